@@ -1,0 +1,6 @@
+namespace KubeMemory.Simulator;
+
+internal static class Program
+{
+    public static int Main() => 0;
+}
