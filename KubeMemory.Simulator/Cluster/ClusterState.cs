@@ -16,6 +16,7 @@ public sealed class ClusterState : IDisposable
     private readonly Dictionary<(string Namespace, string Pod, string Container, bool Previous), string> _logs = [];
     private readonly EventRecorder _recorder;
     private readonly PriorityQueue<(string Key, long Version), DateTimeOffset> _expiries = new();
+    private readonly List<(ResourceTable Table, Func<int, bool> Wished, TaskCompletionSource Reached)> _watchWaiters = [];
     private readonly ITimer _expiry;
     private long _version;
     private JsonObject _serverVersion = DefaultVersion();
@@ -212,6 +213,46 @@ public sealed class ClusterState : IDisposable
         }
     }
 
+    /// <summary>Waits until the number of open watches on the resource is as wished.</summary>
+    public async Task WaitForWatchesAsync(string resource, Func<int, bool> wished, CancellationToken ct = default)
+    {
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = (TableOf(resource), wished, reached);
+        lock (_gate)
+        {
+            if (wished(waiter.Item1.WatchCount))
+            {
+                return;
+            }
+
+            _watchWaiters.Add(waiter);
+        }
+
+        try
+        {
+            await reached.Task.WaitAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _watchWaiters.Remove(waiter);
+            }
+        }
+    }
+
+    /// <summary>Ends every open watch in good order, as an API server does that shuts down.</summary>
+    public void CloseWatches()
+    {
+        lock (_gate)
+        {
+            foreach (var table in _tables.Values)
+            {
+                table.CloseWatches();
+            }
+        }
+    }
+
     public void Dispose() => _expiry.Dispose();
 
     internal StoredObject? Find(string resource, string? ns, string name)
@@ -251,6 +292,7 @@ public sealed class ClusterState : IDisposable
             var backlog = _options.WatchBacklog + (after is null ? table.Objects.Count : _options.HistoryLimit);
             var watch = new ClusterWatch(table.Resource, selection, after ?? -1, backlog, Forget);
             table.Attach(watch, after);
+            TellWatchWaiters(table);
             return watch;
         }
 
@@ -258,7 +300,9 @@ public sealed class ClusterState : IDisposable
         {
             lock (_gate)
             {
-                TableOf(resource).Detach(watch);
+                var table = TableOf(resource);
+                table.Detach(watch);
+                TellWatchWaiters(table);
             }
         }
     }
@@ -268,17 +312,6 @@ public sealed class ClusterState : IDisposable
         lock (_gate)
         {
             watch.PublishBookmark(_version);
-        }
-    }
-
-    internal void CloseWatches()
-    {
-        lock (_gate)
-        {
-            foreach (var table in _tables.Values)
-            {
-                table.CloseWatches();
-            }
         }
     }
 
@@ -386,6 +419,17 @@ public sealed class ClusterState : IDisposable
                 {
                     DeleteLocked(events, stored);
                 }
+            }
+        }
+    }
+
+    private void TellWatchWaiters(ResourceTable table)
+    {
+        foreach (var (waited, wished, reached) in _watchWaiters)
+        {
+            if (waited == table && wished(table.WatchCount))
+            {
+                reached.TrySetResult();
             }
         }
     }
