@@ -1,0 +1,53 @@
+namespace KubeMemory.Core.Clusters;
+
+public enum WatchState
+{
+    /// <summary>Not reached yet, or backing off after an error.</summary>
+    Disconnected,
+
+    /// <summary>Listing.</summary>
+    Syncing,
+
+    /// <summary>Watching on every scope.</summary>
+    Watching,
+
+    /// <summary>Watching, with permissions missing.</summary>
+    Degraded,
+
+    /// <summary>Imported from a capture: nothing to watch.</summary>
+    Imported,
+}
+
+/// <summary>How the watch of one cluster stands, as its watcher last said.</summary>
+/// <param name="ClusterId">Empty until the cluster has been reached.</param>
+/// <param name="Connection">The connection's name; the environment's is <c>environment</c>.</param>
+/// <param name="Name">What people call the cluster: the context's name.</param>
+/// <param name="Scopes">Namespaces watched; <c>*</c> is all.</param>
+/// <param name="Since">Since when it has been in this state.</param>
+/// <param name="LastEventAt">Of the newest Event seen, by the Event's own time.</param>
+/// <param name="Lag">From an Event's arrival to its committed append, of the last batch.</param>
+/// <param name="LastError">One sentence in plain words with what to do; null while all is well.</param>
+/// <param name="MissingPermissions">Like <c>get pods/log in shop</c>.</param>
+public sealed record WatchStatus(
+    string Connection,
+    string ClusterId,
+    string Name,
+    string? Server,
+    string? ServerVersion,
+    WatchState State,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset Since,
+    DateTimeOffset ReportedAt,
+    DateTimeOffset? LastEventAt,
+    TimeSpan? Lag,
+    string? LastError,
+    IReadOnlyList<string> MissingPermissions,
+    long Relists);
+
+/// <summary>Where watchers say how they do, and everyone reads it. Lives in the stream engine.</summary>
+public interface IWatchStatusBoard
+{
+    Task ReportAsync(WatchStatus status, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<WatchStatus>> ListAsync(CancellationToken cancellationToken);
+}
