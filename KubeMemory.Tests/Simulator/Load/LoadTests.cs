@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using KubeMemory.Simulator.Load;
 using KubeMemory.Simulator.Server;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Load;
 
