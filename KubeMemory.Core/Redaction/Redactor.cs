@@ -12,9 +12,9 @@ public sealed class Redactor
     public const string Mark = "[redacted]";
 
     // Whatever can begin, or name, a secret. A hit is only where to look closer: SecretFormats, ProviderTokens and SensitiveKeys decide.
-    private readonly SearchValues<string> _triggers = SearchValues.Create(
-        [.. SecretFormats.Triggers, .. ProviderTokens.Triggers, .. SensitiveKeys.Triggers],
-        StringComparison.OrdinalIgnoreCase);
+    // In two sets, because a search for that many at once is several times slower than two for fewer.
+    private readonly SearchValues<string> _names = SearchValues.Create([.. SecretFormats.Triggers, .. SensitiveKeys.Triggers], StringComparison.OrdinalIgnoreCase);
+    private readonly SearchValues<string> _tokens = SearchValues.Create([.. ProviderTokens.Triggers], StringComparison.Ordinal);
 
     public static Redactor Default { get; } = new();
 
@@ -22,17 +22,19 @@ public sealed class Redactor
     public string Redact(string text)
     {
         var seen = HiddenCharacters.Strip(text);
-        var first = seen.AsSpan().IndexOfAny(_triggers);
-        return first < 0 ? seen : RedactFrom(seen, first);
+        var name = Next(seen, 0, _names);
+        var token = Next(seen, 0, _tokens);
+        return Math.Min(name, token) == int.MaxValue ? seen : RedactFrom(seen, name, token);
     }
 
-    private string RedactFrom(string text, int at)
+    private string RedactFrom(string text, int name, int token)
     {
         var span = text.AsSpan();
         StringBuilder? result = null;
         var done = 0;
-        while (true)
+        for (var at = Math.Min(name, token); at != int.MaxValue; at = Math.Min(name, token))
         {
+            var end = at + 1;
             if (Find(span, at, done) is { } secret)
             {
                 // Found again in text that was redacted before: nothing to do, but nothing inside it to look at either.
@@ -43,21 +45,21 @@ public sealed class Redactor
                     done = secret.End.Value;
                 }
 
-                at = Math.Max(secret.End.Value, at + 1);
-            }
-            else
-            {
-                at++;
+                end = Math.Max(end, secret.End.Value);
             }
 
-            var next = at < span.Length ? span[at..].IndexOfAny(_triggers) : -1;
-            if (next < 0)
-            {
-                return result is null ? text : result.Append(span[done..]).ToString();
-            }
-
-            at += next;
+            // Each search goes on from its own last hit only once that is passed: so both together stay linear.
+            name = name < end ? Next(span, end, _names) : name;
+            token = token < end ? Next(span, end, _tokens) : token;
         }
+
+        return result is null ? text : result.Append(span[done..]).ToString();
+    }
+
+    private static int Next(ReadOnlySpan<char> text, int from, SearchValues<string> triggers)
+    {
+        var next = from < text.Length ? text[from..].IndexOfAny(triggers) : -1;
+        return next < 0 ? int.MaxValue : from + next;
     }
 
     /// <param name="done">What comes before is written already.</param>
