@@ -11,6 +11,10 @@ public sealed class Redactor
 {
     public const string Mark = "[redacted]";
 
+    // A mark can stand where a name went on before, and show what the name hid: so until nothing changes. Real text takes two passes,
+    // the second to see that; the bound keeps made-up text linear.
+    private const int MostPasses = 6;
+
     // Whatever can begin, or name, a secret. A hit is only where to look closer: SecretFormats, ProviderTokens and SensitiveKeys decide.
     // In two sets, because a search for that many at once is several times slower than two for fewer.
     private readonly SearchValues<string> _names = SearchValues.Create([.. SecretFormats.Triggers, .. SensitiveKeys.Triggers], StringComparison.OrdinalIgnoreCase);
@@ -22,9 +26,20 @@ public sealed class Redactor
     public string Redact(string text)
     {
         var seen = HiddenCharacters.Strip(text);
-        var name = Next(seen, 0, _names);
-        var token = Next(seen, 0, _tokens);
-        return Math.Min(name, token) == int.MaxValue ? seen : RedactFrom(seen, name, token);
+        for (var pass = 0; pass < MostPasses; pass++)
+        {
+            var name = Next(seen, 0, _names);
+            var token = Next(seen, 0, _tokens);
+            var redacted = Math.Min(name, token) == int.MaxValue ? seen : RedactFrom(seen, name, token);
+            if (ReferenceEquals(redacted, seen))
+            {
+                break;
+            }
+
+            seen = redacted;
+        }
+
+        return seen;
     }
 
     private string RedactFrom(string text, int name, int token)

@@ -117,7 +117,8 @@ internal static class SecretFormats
         rest = rest[skip..];
         var length = rest.IndexOfAnyExcept(Credential);
         var value = length < 0 ? rest : rest[..length];
-        return value.Length >= 12 && (value.ContainsAnyInRange('0', '9') || value[^1] == '=' || value[1..].ContainsAnyInRange('A', 'Z'))
+        var padded = value is [.., '='] && !rest[value.Length..].StartsWith(Redactor.Mark);
+        return value.Length >= 12 && (value.ContainsAnyInRange('0', '9') || padded || value[1..].ContainsAnyInRange('A', 'Z'))
             ? new Range(at + skip, at + skip + value.Length)
             : null;
     }
