@@ -135,6 +135,18 @@ public sealed class SignalBuilderTests
     }
 
     [Fact]
+    public void FromEvent_GonePod_IsNamedAndOwnedAllTheSame()
+    {
+        var e = Event("Unhealthy", "Readiness probe failed: connection refused", "spec.containers{web}");
+        e.InvolvedObject!.Name = "web-6f4c6675d5-98986";
+        e.InvolvedObject.Uid = "u9";
+
+        var signal = _builder.FromEvent(e, false, Now)!;
+
+        Assert.Equal(("web-6f4c6675d5-98986", "u9", "Deployment", "web", "web"), (signal.PodName, signal.PodUid, signal.WorkloadKind, signal.WorkloadName, signal.Container));
+    }
+
+    [Fact]
     public void FromEvent_ProbeOfAPodThatLeaves_IsNull()
     {
         var pod = Pod(Running("api", ready: false));
