@@ -187,13 +187,13 @@ public sealed class RedactorTests
     [InlineData("A=\\")]
     public void Redact_HostileMegabyte_EndsInLinearTime(string unit)
     {
-        // A quadratic scan of a megabyte takes minutes: it would not end before the test's own limit.
+        // A quadratic scan of a megabyte takes many minutes, a linear one a second: a bound that a busy machine does not reach.
         var text = new StringBuilder().Insert(0, unit, (1 << 20) / unit.Length).ToString();
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
         _ = Redactor.Default.Redact(text);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{clock.Elapsed}");
     }
 
     [Theory]

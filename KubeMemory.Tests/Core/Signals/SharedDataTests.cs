@@ -97,6 +97,23 @@ public sealed class SharedDataTests
         Assert.NotNull(view.Readiness(new("kube-system", "Deployment", "metrics-server")).AllReadySince);
     }
 
+    [Fact]
+    public void FromEvent_HealthyRollout_RaisesNothing()
+    {
+        // Only the top-level scalars of each Event are read here: the capture reader has tests of its own.
+        var documents = File.ReadAllText(SharedData.Require("kspan/deployment-2-pods.yaml")).Split("\n---").Where(d => d.Contains("\nkind: Event", StringComparison.Ordinal)).ToList();
+        var builder = new SignalBuilder("c", new ClusterView(), Redactor.Default);
+
+        Assert.NotEmpty(documents);
+        Assert.All(documents, d => Assert.Null(builder.FromEvent(
+            new KubeEvent { Type = Scalar(d, "type"), Reason = Scalar(d, "reason"), Message = Scalar(d, "message"), InvolvedObject = new() { Kind = "Pod", Namespace = "default", Name = "px" } },
+            history: false,
+            CapturedAt)));
+    }
+
+    private static string Scalar(string document, string name) =>
+        document.Split('\n').First(l => l.StartsWith(name + ": ", StringComparison.Ordinal))[(name.Length + 2)..];
+
     // Occurrences as the store sums them: each Event series once, state where no Event covers its pod and container.
     private static string Summary(IGrouping<IncidentKey, FailureSignal> incident)
     {
