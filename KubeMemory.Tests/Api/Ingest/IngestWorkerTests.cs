@@ -7,6 +7,7 @@ using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Tests.Engines.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace KubeMemory.Tests.Api.Ingest;
 

@@ -1,4 +1,5 @@
 using KubeMemory.Core.Incidents;
+using Xunit;
 
 namespace KubeMemory.Tests.Core.Incidents;
 

@@ -6,6 +6,7 @@ using KubeMemory.Engines;
 using KubeMemory.Engines.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Xunit;
 
 namespace KubeMemory.Tests.Engines.Contracts;
 

@@ -2,6 +2,7 @@ using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using Xunit;
 
 namespace KubeMemory.Tests.Engines.Contracts;
 

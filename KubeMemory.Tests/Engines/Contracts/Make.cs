@@ -1,6 +1,7 @@
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using Xunit;
 
 namespace KubeMemory.Tests.Engines.Contracts;
 

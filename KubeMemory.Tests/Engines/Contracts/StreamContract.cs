@@ -2,6 +2,7 @@ using System.Text;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Streams;
+using Xunit;
 
 namespace KubeMemory.Tests.Engines.Contracts;
 
