@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
@@ -61,12 +62,12 @@ internal static class Make
     public static Task<IngestOutcome> IngestAsync(this EngineSet engines, params IEnumerable<Signal> signals) =>
         engines.Ingestor.IngestAsync(Batch(signals), TestContext.Current.CancellationToken);
 
-    public static async Task<IReadOnlyList<Core.Contracts.IncidentSummary>> IncidentsAsync(this EngineSet engines) =>
+    public static async Task<IReadOnlyList<IncidentSummary>> IncidentsAsync(this EngineSet engines) =>
         (await engines.Reader.ListAsync(IncidentQuery.All with { Limit = 200, Sort = IncidentSort.OccurredAt, Ascending = true }, TestContext.Current.CancellationToken)).Results;
 
-    public static async Task<Core.Contracts.IncidentSummary> OnlyIncidentAsync(this EngineSet engines) => Assert.Single(await engines.IncidentsAsync());
+    public static async Task<IncidentSummary> OnlyIncidentAsync(this EngineSet engines) => Assert.Single(await engines.IncidentsAsync());
 
-    public static async Task<Core.Contracts.IncidentDetail> DetailAsync(this EngineSet engines, long id) =>
+    public static async Task<IncidentDetail> DetailAsync(this EngineSet engines, long id) =>
         (await engines.Reader.GetAsync(id, TestContext.Current.CancellationToken))!;
 
     public static async Task<long> GateAsync(this EngineSet engines, string gate) =>

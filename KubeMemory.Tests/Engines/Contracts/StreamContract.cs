@@ -1,6 +1,7 @@
 using System.Text;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
 using Xunit;
 
@@ -186,9 +187,9 @@ public abstract class StreamContract : IAsyncLifetime
         }
     }
 
-    private async Task<List<Core.Live.LiveEntry>> LiveAsync(string afterId, int count)
+    private async Task<List<LiveEntry>> LiveAsync(string afterId, int count)
     {
-        List<Core.Live.LiveEntry> entries = [];
+        List<LiveEntry> entries = [];
         await foreach (var entry in Engines.Feed.ReadAsync(afterId, Token))
         {
             entries.Add(entry);
