@@ -1,0 +1,50 @@
+namespace KubeMemory.Core.Incidents;
+
+/// <summary>Who projects the store's changes onward.</summary>
+public static class Projectors
+{
+    /// <summary>Incidents → live feed.</summary>
+    public const string Live = "live";
+
+    /// <summary>Storms → live feed; the subject is the storm's id.</summary>
+    public const string LiveStorms = "live-storms";
+
+    /// <summary>Incidents → evidence requests.</summary>
+    public const string Evidence = "evidence";
+}
+
+/// <summary>To be written with the change itself; rows of one projector and subject are one row (the newest version, the first kind "opened" stays).</summary>
+/// <param name="Kind">See <see cref="Contracts.LiveChangeKinds"/>; for the evidence projector empty.</param>
+/// <param name="History">Stays true only while all the merged ones are.</param>
+public sealed record OutboxWrite(string Projector, long Subject, string Kind, bool History);
+
+/// <param name="Version">Grows with every change of the row; a claim of an older version does not complete a newer one.</param>
+/// <param name="Attempts">How often it was claimed before.</param>
+public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts);
+
+/// <summary>
+/// What is still to be projected. At least once: an item that is not completed comes back. The projector reads the present state itself.
+/// </summary>
+public interface IOutbox
+{
+    /// <summary>Up to <paramref name="max"/> items, oldest first, which nobody else gets for <paramref name="visibleAfter"/>.</summary>
+    Task<IReadOnlyList<OutboxItem>> ClaimAsync(string projector, int max, TimeSpan visibleAfter, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the items; one that has changed since its claim stays and is to be had at once.</summary>
+    Task CompleteAsync(IReadOnlyList<OutboxItem> items, CancellationToken cancellationToken);
+
+    /// <summary>Gives the item back, to be had again after <paramref name="retryAfter"/>.</summary>
+    Task ReleaseAsync(OutboxItem item, TimeSpan retryAfter, CancellationToken cancellationToken);
+
+    /// <summary>Returns when something may have come, at the latest after <paramref name="wait"/>.</summary>
+    Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>What an evidence request needs; null where the incident is resolved or gone.</summary>
+    Task<Signals.EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken);
+
+    /// <summary>As it is now; null where it is gone.</summary>
+    Task<Contracts.StormSummary?> StormAsync(long stormId, CancellationToken cancellationToken);
+
+    /// <summary>As it is now; null where it is gone.</summary>
+    Task<Contracts.IncidentSummary?> IncidentAsync(long incidentId, CancellationToken cancellationToken);
+}
