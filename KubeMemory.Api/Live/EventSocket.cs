@@ -6,7 +6,7 @@ using KubeMemory.Core.Live;
 namespace KubeMemory.Api.Live;
 
 /// <summary>The live feed over one WebSocket. What the reader sends is read, so that its close is seen, and ignored.</summary>
-internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, LiveOptions options, ILogger logger)
+internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, LiveOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a reader may take to answer a close before the connection is dropped.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, L
         // A cancelled receive aborts the socket, and then nobody can say goodbye: the server's stop ends the sending half only.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, stopping);
-        await using var subscription = new LiveSubscription(feed, afterId, options.Buffer, ends.Token);
+        await using var subscription = new LiveSubscription(feed, afterId, options, time, ends.Token);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await using var cutOff = subscription.FellBehind.Register(CutOff);
 
@@ -90,7 +90,7 @@ internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, L
 
     private static partial class Log
     {
-        [LoggerMessage(120, LogLevel.Information, "A reader of the WebSocket fell {Buffer} changes behind and was disconnected; it resumes by id")]
+        [LoggerMessage(120, LogLevel.Information, "A reader of the WebSocket let {Buffer} changes wait too long and was disconnected; it resumes by id")]
         public static partial void CutOff(ILogger logger, int buffer);
 
         [LoggerMessage(121, LogLevel.Debug, "A WebSocket could not be closed: {Reason}")]

@@ -10,7 +10,7 @@ internal sealed partial class EventStream(HttpContext context, ILiveFeed feed, L
     public async Task RunAsync(string? afterId, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await using var subscription = new LiveSubscription(feed, afterId, options.Buffer, ends.Token);
+        await using var subscription = new LiveSubscription(feed, afterId, options, time, ends.Token);
         await using var cutOff = subscription.FellBehind.Register(CutOff);
 
         context.Response.ContentType = "text/event-stream";
@@ -73,7 +73,7 @@ internal sealed partial class EventStream(HttpContext context, ILiveFeed feed, L
 
     private static partial class Log
     {
-        [LoggerMessage(110, LogLevel.Information, "A reader of the event stream fell {Buffer} changes behind and was disconnected; it resumes by id")]
+        [LoggerMessage(110, LogLevel.Information, "A reader of the event stream let {Buffer} changes wait too long and was disconnected; it resumes by id")]
         public static partial void CutOff(ILogger logger, int buffer);
     }
 }

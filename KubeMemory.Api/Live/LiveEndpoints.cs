@@ -39,7 +39,8 @@ internal static class LiveEndpoints
         return new EventStream(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
     }
 
-    private static Task SocketAsync(HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, IHostApplicationLifetime lifetime, ILogger<EventSocket> logger)
+    private static Task SocketAsync(
+        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventSocket> logger)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -49,6 +50,6 @@ internal static class LiveEndpoints
         }
 
         var after = context.Request.Query["after"].ToString();
-        return new EventSocket(context, feed, options.Value, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
+        return new EventSocket(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
     }
 }

@@ -5,20 +5,23 @@ using KubeMemory.Core.Live;
 namespace KubeMemory.Api.Live;
 
 /// <summary>
-/// One reader's place in the live feed: a pump that never waits for the reader, and a bounded buffer between the two. A reader that
-/// falls behind by more than the buffer is cut off and resumes by id.
+/// One reader's place in the live feed: a pump, and a bounded buffer between it and the reader. A long backlog flows at the reader's
+/// pace; a reader that leaves its buffer full for too long is cut off and resumes by id.
 /// </summary>
 internal sealed class LiveSubscription : IAsyncDisposable
 {
+    private readonly LiveOptions _options;
+    private readonly TimeProvider _time;
     private readonly Channel<LiveEntry> _buffer;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _fellBehind = new();
     private readonly Task _pump;
 
     /// <summary>Registered with the feed when this returns: what is published from now on arrives.</summary>
-    public LiveSubscription(ILiveFeed feed, string? afterId, int buffer, CancellationToken cancellationToken)
+    public LiveSubscription(ILiveFeed feed, string? afterId, LiveOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        _buffer = Channel.CreateBounded<LiveEntry>(new BoundedChannelOptions(buffer) { SingleReader = true, SingleWriter = true });
+        (_options, _time) = (options, time);
+        _buffer = Channel.CreateBounded<LiveEntry>(new BoundedChannelOptions(options.Buffer) { SingleReader = true, SingleWriter = true });
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _pump = PumpAsync(feed, afterId);
     }
@@ -57,11 +60,15 @@ internal sealed class LiveSubscription : IAsyncDisposable
             {
                 if (!_buffer.Writer.TryWrite(entry))
                 {
-                    await _fellBehind.CancelAsync();
-                    break;
+                    await _buffer.Writer.WriteAsync(entry, _stop.Token).AsTask().WaitAsync(_options.Patience, _time, _stop.Token);
                 }
             }
 
+            _buffer.Writer.TryComplete();
+        }
+        catch (TimeoutException)
+        {
+            await _fellBehind.CancelAsync();
             _buffer.Writer.TryComplete();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
