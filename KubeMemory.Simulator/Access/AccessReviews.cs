@@ -27,10 +27,15 @@ internal sealed class AccessReviews(AccessRules rules)
     //  "spec":{"resourceAttributes":{"namespace":"shop","verb":"get","group":"","resource":"pods","subresource":"log"}}}
     private static async Task<JsonObject> ReadSpecAsync(HttpContext http)
     {
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         try
         {
-            var body = await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted).ConfigureAwait(false);
-            if (body?["spec"] is JsonObject spec)
+            var spec = http.Request.ContentType?.StartsWith(ProtobufReview.ContentType, StringComparison.OrdinalIgnoreCase) == true
+                ? ProtobufReview.ReadSpec(bytes.Span)
+                : JsonNode.Parse(bytes.Span)?["spec"] as JsonObject;
+            if (spec is not null)
             {
                 return (JsonObject)spec.DeepClone();
             }

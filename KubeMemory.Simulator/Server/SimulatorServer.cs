@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using KubeMemory.Simulator.Access;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Faults;
+using KubeMemory.Simulator.Load;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace KubeMemory.Simulator.Server;
@@ -43,6 +44,9 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>What it serves.</summary>
     public ClusterState State { get; }
+
+    /// <summary>The lines for a benchmark, where it sends any.</summary>
+    public LoadPlan? Load => _options.Load;
 
     /// <summary>What goes wrong next.</summary>
     public FaultPlan Faults { get; } = new();
