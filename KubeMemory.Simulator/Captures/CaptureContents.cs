@@ -159,7 +159,6 @@ internal sealed class CaptureContents(CaptureLimits limits)
         }
 
         KubernetesObjects.Normalise(value, apiVersion, ResourceKinds.IsClusterScoped(plural));
-        value.Parent?.AsArray().Remove(value);
         var key = (KubernetesObjects.Text(metadata, "namespace") ?? "", KubernetesObjects.Text(metadata, "name")!);
         if (!_objects.TryGetValue(plural, out var objects))
         {

@@ -18,10 +18,11 @@ internal static class KubernetesObjects
         switch (document)
         {
             case JsonArray list:
-                return list.OfType<JsonObject>().ToArray().SelectMany(item => In(item, kindOfFile));
+                return Detached(list).SelectMany(item => In(item, kindOfFile));
             case JsonObject value when GoStructs.IsOne(value):
                 return In(GoStructs.Normalise(value), kindOfFile);
             case JsonObject value when value["object"] is JsonObject watched && Text(value, "type") is { } change:
+                value.Remove("object");
                 return change == "DELETED" ? [] : In(watched, kindOfFile);
             case JsonObject value when value.ContainsKey("items") && value["items"] is JsonArray or null && IsList(value):
                 return Items(value, kindOfFile);
@@ -83,13 +84,20 @@ internal static class KubernetesObjects
         }
 
         var kind = Text(list, "kind") is { Length: > 4 } kindOfList ? kindOfList[..^4] : kindOfFile;
-        var objects = items.OfType<JsonObject>().ToArray();
-        items.Clear();
+        var objects = Detached(items);
         foreach (var item in objects)
         {
             item["kind"] ??= kind;
         }
 
+        return objects;
+    }
+
+    /// <summary>An object that stays the child of a list could not be put anywhere else.</summary>
+    private static JsonObject[] Detached(JsonArray list)
+    {
+        var objects = list.OfType<JsonObject>().ToArray();
+        list.Clear();
         return objects;
     }
 
