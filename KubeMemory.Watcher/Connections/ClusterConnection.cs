@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using k8s;
+using k8s.Exceptions;
+using k8s.KubeConfigModels;
+
+namespace KubeMemory.Watcher.Connections;
+
+/// <summary>How to reach one cluster: the server and an authenticated client, built by the KubernetesClient package.</summary>
+public sealed class ClusterConnection : IDisposable
+{
+    private readonly Kubernetes _client;
+
+    private ClusterConnection(string name, string? path, KubernetesClientConfiguration configuration, TimeProvider time)
+    {
+        Name = name;
+        KubeconfigPath = path;
+        configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan; // a watch lasts; HttpKubernetesReader sets its own deadlines
+        configuration.FirstMessageHandlerSetup = static handler =>
+        {
+            handler.ConnectTimeout = TimeSpan.FromSeconds(10);
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(15); // a moved load balancer is found again
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
+        };
+        _client = new Kubernetes(configuration);
+        Server = _client.BaseUri;
+        Fingerprint = FingerprintOf(configuration, Server);
+        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time);
+    }
+
+    /// <summary>What people call the cluster: the context's name, or <c>in-cluster</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Null in a cluster.</summary>
+    public string? KubeconfigPath { get; }
+
+    public Uri Server { get; }
+
+    public IKubernetesReader Reader { get; }
+
+    /// <summary>Identifies the cluster where the UID of kube-system may not be read: a hash of server and certificate authority.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Resolves the environment's connection.</summary>
+    /// <param name="home">What <c>~</c> stands for; null: the user's.</param>
+    /// <exception cref="ConnectionException">One sentence for the user.</exception>
+    public static ClusterConnection Open(WatcherOptions options, TimeProvider time, string? home = null)
+    {
+        if (options.InCluster)
+        {
+            return OpenInCluster(time);
+        }
+
+        home ??= Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var (kubeconfig, path) = new KubeconfigFiles(home).Load(options);
+        var context = ContextOf(kubeconfig, path, options.Context);
+        CheckReferences(kubeconfig, path, context);
+        try
+        {
+            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(kubeconfig, context.Name);
+            return new ClusterConnection(context.Name, path, configuration, time);
+        }
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or CryptographicException or FormatException or IOException
+            or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            throw new ConnectionException($"The context {context.Name} in {path} cannot be used: {e.Message.Split('\n', 2)[0].Trim()}", e);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static ClusterConnection OpenInCluster(TimeProvider time)
+    {
+        if (!KubernetesClientConfiguration.IsInCluster())
+        {
+            throw new ConnectionException($"{WatcherOptions.InClusterKey} is true, but this runs in no pod with a service account: set it to false, or mount the service account's token.");
+        }
+
+        // The token file rotates; the package reads it again.
+        return new ClusterConnection("in-cluster", null, KubernetesClientConfiguration.InClusterConfig(), time);
+    }
+
+    private static Context ContextOf(K8SConfiguration kubeconfig, string path, string? wanted)
+    {
+        var contexts = (kubeconfig.Contexts ?? []).ToList();
+        var known = contexts.Count == 0 ? "it has none" : $"it has {string.Join(", ", contexts.Select(c => c.Name))}";
+        var name = wanted ?? kubeconfig.CurrentContext;
+        if (string.IsNullOrEmpty(name))
+        {
+            throw new ConnectionException($"The kubeconfig {path} has no current context: name one in {WatcherOptions.ContextKey} ({known}).");
+        }
+
+        return contexts.Find(c => c.Name == name)
+            ?? throw new ConnectionException($"The kubeconfig {path} has no context {name}: {known}.");
+    }
+
+    private static void CheckReferences(K8SConfiguration kubeconfig, string path, Context context)
+    {
+        var cluster = (kubeconfig.Clusters ?? []).FirstOrDefault(c => c.Name == context.ContextDetails?.Cluster);
+        if (string.IsNullOrEmpty(cluster?.ClusterEndpoint?.Server))
+        {
+            throw new ConnectionException($"The context {context.Name} in {path} names the cluster '{context.ContextDetails?.Cluster}', which has no server there.");
+        }
+
+        var user = (kubeconfig.Users ?? []).FirstOrDefault(u => u.Name == context.ContextDetails?.User)?.UserCredentials;
+        (string What, string? File)[] files =
+        [
+            ("certificate authority", string.IsNullOrEmpty(cluster.ClusterEndpoint.CertificateAuthorityData) ? cluster.ClusterEndpoint.CertificateAuthority : null),
+            ("client certificate", string.IsNullOrEmpty(user?.ClientCertificateData) ? user?.ClientCertificate : null),
+            ("client key", string.IsNullOrEmpty(user?.ClientKeyData) ? user?.ClientKey : null),
+        ];
+        foreach (var (what, file) in files.Where(f => !string.IsNullOrEmpty(f.File) && !File.Exists(f.File)))
+        {
+            throw new ConnectionException($"The {what} {file} that context {context.Name} in {path} names does not exist.");
+        }
+    }
+
+    private static string FingerprintOf(KubernetesClientConfiguration configuration, Uri server)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(server.GetLeftPart(UriPartial.Path)));
+        foreach (var certificate in configuration.SslCaCerts ?? [])
+        {
+            hash.AppendData(certificate.RawData);
+        }
+
+        return "sha256-" + Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+}

@@ -1,0 +1,245 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Threading.Channels;
+using KubeMemory.Core.Signals;
+using KubeMemory.Core.Streams;
+using KubeMemory.Watcher.Informers;
+
+namespace KubeMemory.Watcher.Watch;
+
+/// <summary>
+/// Gathers the signals of one cluster into batches and appends each with its checkpoint and counts in one atomic write. A store that
+/// fails is tried again forever, and meanwhile the watch is held back; a stale fence ends it.
+/// </summary>
+internal sealed partial class SignalAppender(
+    ISignalStream stream, string clusterId, Lease lease, TimeProvider time, Random random, ILogger logger) : ISignalSink
+{
+    /// <summary>A batch is appended when it holds this many signals …</summary>
+    public const int FlushAt = 1000;
+
+    /// <summary>Reads that may wait; when they are that many, the watch is no longer read.</summary>
+    public const int QueuedBatches = 16;
+
+    /// <summary>… or this long after its first signal.</summary>
+    public static readonly TimeSpan FlushAfter = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Counts and checkpoints alone are in no hurry.</summary>
+    public static readonly TimeSpan FlushCountsAfter = TimeSpan.FromSeconds(1);
+
+    private const int KeptBufferBytes = 8 << 20;
+
+    private readonly Channel<SignalBatch> _queue = Channel.CreateBounded<SignalBatch>(new BoundedChannelOptions(QueuedBatches) { SingleReader = true });
+    private readonly Dictionary<string, Checkpoint> _checkpoints = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _series = new(StringComparer.Ordinal);
+    private readonly List<(SignalBatch Batch, Signal? Signal)> _entries = new(FlushAt * 2);
+    private readonly List<(int Start, int Length)> _slices = new(FlushAt * 2);
+    private ArrayBufferWriter<byte> _buffer = new(1 << 20);
+    private Task<bool>? _more;
+
+    /// <summary>From arrival to committed append, of the last batch.</summary>
+    public TimeSpan? Lag { get; private set; }
+
+    public ValueTask WriteAsync(SignalBatch batch, CancellationToken cancellationToken)
+    {
+        WatcherMetrics.Received.Add(batch.Received);
+        WatcherMetrics.Filtered.Add(batch.Filtered);
+        return _queue.Writer.WriteAsync(batch, cancellationToken);
+    }
+
+    /// <exception cref="StaleFenceException">Another watcher has the cluster now.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var batches = new List<SignalBatch>();
+        while (true)
+        {
+            await GatherAsync(batches, cancellationToken).ConfigureAwait(false);
+            await FlushAsync(batches, cancellationToken).ConfigureAwait(false);
+            batches.Clear();
+        }
+    }
+
+    private async Task GatherAsync(List<SignalBatch> batches, CancellationToken cancellationToken)
+    {
+        await MoreAsync(cancellationToken).ConfigureAwait(false);
+        var signals = 0;
+        Task? deadline = null;
+        var started = time.GetTimestamp();
+        while (signals < FlushAt)
+        {
+            if (_queue.Reader.TryRead(out var batch))
+            {
+                batches.Add(batch);
+                // The first signal sets the pace, even where counts were waiting before it.
+                deadline = deadline is null || (signals == 0 && batch.Signals.Count > 0) ? Deadline(batch.Signals.Count > 0, started, cancellationToken) : deadline;
+                signals += batch.Signals.Count;
+                continue;
+            }
+
+            if (await Task.WhenAny(MoreAsync(cancellationToken), deadline ?? Task.CompletedTask).ConfigureAwait(false) == deadline)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return;
+            }
+        }
+    }
+
+    private Task Deadline(bool hasSignals, long started, CancellationToken cancellationToken)
+    {
+        var after = hasSignals ? FlushAfter : FlushCountsAfter - time.GetElapsedTime(started);
+        return Task.Delay(after > TimeSpan.Zero ? after : TimeSpan.Zero, time, cancellationToken);
+    }
+
+    private Task<bool> MoreAsync(CancellationToken cancellationToken)
+    {
+        if (_more is null or { IsCompleted: true })
+        {
+            _more = _queue.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        }
+
+        return _more;
+    }
+
+    private async Task FlushAsync(List<SignalBatch> batches, CancellationToken cancellationToken)
+    {
+        using var activity = WatcherMetrics.Activities.StartActivity("append signals");
+        var coalesced = Collect(batches);
+        var payloads = Serialize();
+        var gates = Counts(batches, coalesced);
+        foreach (var batch in batches.Where(static b => b is { Scope: not null, ResourceVersion: not null }))
+        {
+            _checkpoints[batch.Scope!] = new Checkpoint(clusterId, batch.Scope!, batch.ResourceVersion!, batch.ReceivedAt);
+        }
+
+        // A write carries one checkpoint. Those of the other scopes follow in writes of their own: never ahead of their signals.
+        var checkpoints = _checkpoints.Values.ToList();
+        _checkpoints.Clear();
+        await AppendAsync(new AppendBatch(StreamTopics.Signals, payloads, checkpoints.FirstOrDefault(), lease, gates), cancellationToken).ConfigureAwait(false);
+        foreach (var checkpoint in checkpoints.Skip(1))
+        {
+            await AppendAsync(new AppendBatch(StreamTopics.Signals, [], checkpoint, lease), cancellationToken).ConfigureAwait(false);
+        }
+
+        Committed(batches, payloads.Count);
+        activity?.SetTag("kubememory.signals", payloads.Count);
+    }
+
+    // Several versions of one series in one batch: the last one says all.
+    private int Collect(List<SignalBatch> batches)
+    {
+        _entries.Clear();
+        _series.Clear();
+        var coalesced = 0;
+        foreach (var batch in batches)
+        {
+            foreach (var signal in batch.Signals)
+            {
+                if (signal is FailureSignal failure && !_series.TryAdd(failure.SeriesKey, _entries.Count))
+                {
+                    var at = _series[failure.SeriesKey];
+                    if (Supersedes(failure, (FailureSignal)_entries[at].Signal!))
+                    {
+                        _entries[at] = (batch, null);
+                        coalesced++;
+                    }
+
+                    _series[failure.SeriesKey] = _entries.Count;
+                }
+
+                _entries.Add((batch, signal));
+            }
+        }
+
+        return coalesced;
+    }
+
+    private static bool Supersedes(FailureSignal next, FailureSignal before) =>
+        next.Occurrences >= before.Occurrences && next.Type == before.Type && next.Container == before.Container
+        && next.WorkloadName == before.WorkloadName && (next.Sustained || !before.Sustained) && (!next.History || before.History);
+
+    private List<ReadOnlyMemory<byte>> Serialize()
+    {
+        _slices.Clear();
+        if (_buffer.Capacity > KeptBufferBytes)
+        {
+            _buffer = new ArrayBufferWriter<byte>(1 << 20);
+        }
+
+        _buffer.ResetWrittenCount();
+        using var writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
+        foreach (var (batch, signal) in _entries)
+        {
+            if (signal is not null)
+            {
+                var start = _buffer.WrittenCount;
+                JsonSerializer.Serialize(writer, new SignalEnvelope(SignalEnvelope.CurrentVersion, batch.ReceivedAt, batch.TraceParent, signal), SignalJsonContext.Default.SignalEnvelope);
+                writer.Flush();
+                writer.Reset();
+                _slices.Add((start, _buffer.WrittenCount - start));
+            }
+        }
+
+        // Only now: the buffer moves while it grows.
+        var written = _buffer.WrittenMemory;
+        return _slices.ConvertAll(s => written.Slice(s.Start, s.Length));
+    }
+
+    private List<GateCount> Counts(List<SignalBatch> batches, int coalesced)
+    {
+        var gates = new List<GateCount>(3);
+        void Add(string gate, long count)
+        {
+            if (count > 0)
+            {
+                gates.Add(new GateCount(clusterId, gate, count));
+            }
+        }
+
+        Add(Gates.Received, batches.Sum(static b => (long)b.Received));
+        Add(Gates.Filtered, batches.Sum(static b => (long)b.Filtered));
+        Add(Gates.Deduplicated, coalesced);
+        WatcherMetrics.Coalesced.Add(coalesced);
+        return gates;
+    }
+
+    private async Task AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(time, random);
+        while (true)
+        {
+            try
+            {
+                await stream.AppendAsync(batch, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is not StaleFenceException && !cancellationToken.IsCancellationRequested)
+            {
+                var wait = backoff.Next();
+                WatcherMetrics.AppendRetries.Add(1);
+                Log.AppendFailed(logger, e, batch.Payloads.Count, wait.TotalSeconds);
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Committed(List<SignalBatch> batches, int appended)
+    {
+        WatcherMetrics.Appended.Add(appended);
+        if (appended > 0)
+        {
+            var lag = time.GetUtcNow() - batches[0].ReceivedAt;
+            Lag = lag;
+            WatcherMetrics.Lag.Record(lag.TotalSeconds);
+        }
+
+        foreach (var batch in batches)
+        {
+            batch.Committed?.TrySetResult();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(120, LogLevel.Error, "[watcher] {Count} signal(s) could not be stored and are tried again in {Seconds:0.0} s; the watch waits.")]
+        public static partial void AppendFailed(ILogger logger, Exception e, int count, double seconds);
+    }
+}
