@@ -1,6 +1,8 @@
+using KubeMemory.Simulator.Cli;
+
 namespace KubeMemory.Simulator;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    public static Task<int> Main(string[] args) => SimulatorCommand.InvokeAsync(args, Console.Out, Console.Error);
 }

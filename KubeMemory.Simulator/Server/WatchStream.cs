@@ -1,0 +1,77 @@
+using System.IO.Pipelines;
+using System.Threading.Channels;
+using KubeMemory.Simulator.Cluster;
+using KubeMemory.Simulator.Faults;
+
+namespace KubeMemory.Simulator.Server;
+
+/// <summary>The body of one watch: its lines, as objects or as tables, up to the fault that may strike it.</summary>
+internal sealed class WatchStream(HttpContext http, TableView? view, TimeProvider time, Fault? fault, CancellationToken ending)
+{
+    private int _lines;
+
+    public PipeWriter Body => http.Response.BodyWriter;
+
+    /// <summary>Whether nothing more may be written.</summary>
+    public bool Ended { get; private set; }
+
+    /// <summary>Sends the headers at once, as a client waits for them before the first change.</summary>
+    public async Task BeginAsync()
+    {
+        HttpJson.Begin(http);
+        await http.Response.StartAsync(ending).ConfigureAwait(false);
+        await Body.FlushAsync(ending).ConfigureAwait(false);
+        await StrikeBetweenLinesAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what is in the queue now.</summary>
+    public async Task WriteAsync(ChannelReader<WatchLine> lines)
+    {
+        while (!Ended && lines.TryRead(out var line))
+        {
+            var bytes = view is null || line.Change is null ? line.Utf8 : view.WriteLine(line, time.GetUtcNow());
+            if (fault is { Kind: FaultKind.CutLine } && _lines == fault.AfterLines)
+            {
+                Append(bytes.Span[..(bytes.Length / 2)]);
+                Ended = true;
+                break;
+            }
+
+            Append(bytes.Span);
+            _lines++;
+            await StrikeBetweenLinesAsync().ConfigureAwait(false);
+        }
+
+        // After a timeout the token is spent, and the last lines must still go out.
+        await Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task StrikeBetweenLinesAsync()
+    {
+        if (fault is null or { Kind: FaultKind.CutLine } || _lines != fault.AfterLines)
+        {
+            return;
+        }
+
+        Ended = true;
+        await Body.FlushAsync(ending).ConfigureAwait(false);
+        switch (fault.Kind)
+        {
+            case FaultKind.GoneInStream:
+                Append(WatchEndpoint.ErrorLine(KubernetesStatus.Expired("The resourceVersion for the provided watch is too old.")));
+                break;
+            case FaultKind.Reset:
+                http.Abort();
+                break;
+            default:
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, http.RequestAborted).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Body.GetSpan(bytes.Length));
+        Body.Advance(bytes.Length);
+    }
+}
