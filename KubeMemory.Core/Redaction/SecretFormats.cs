@@ -1,0 +1,139 @@
+using System.Buffers;
+
+namespace KubeMemory.Core.Redaction;
+
+/// <summary>Secrets that their shape gives away: PEM blocks, credentials in URLs, webhooks, bearer and basic credentials without a header's name.</summary>
+internal static class SecretFormats
+{
+    private const int MinCutPem = 40;
+    private const int LongestAuthority = 512;
+
+    private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#\\ \t\n\"'`<>,;|)}");
+    private static readonly SearchValues<char> UrlEnd = SearchValues.Create(" \t\n\"'`<>");
+    private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+    private static readonly SearchValues<char> Credential = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=._~-");
+
+    // A webhook's address is its secret.
+    private static readonly string[] Webhooks =
+    [
+        "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
+    ];
+
+    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", .. Webhooks];
+
+    public static Range? Find(ReadOnlySpan<char> text, int at, int done)
+    {
+        var rest = text[at..];
+        return text[at] switch
+        {
+            '-' when rest.StartsWith("-----BEGIN") => Pem(text, at),
+            '-' when rest.StartsWith("-----END") => CutPem(text, at, done),
+            ':' => UserInfo(text, at),
+            'b' or 'B' => Bearer(text, at),
+            'h' or 'd' or '.' => Webhook(text, at),
+            _ => null,
+        };
+    }
+
+    // -----BEGIN RSA PRIVATE KEY-----\nMIIE…\n-----END RSA PRIVATE KEY-----, its lines apart by line feeds or by \n as JSON writes them.
+    private static Range? Pem(ReadOnlySpan<char> text, int at)
+    {
+        var label = text[(at + 10)..];
+        var open = label[..Math.Min(label.Length, 80)].IndexOf("-----");
+        if (open < 0)
+        {
+            return null;
+        }
+
+        var body = at + 10 + open + 5;
+        var end = text[body..].IndexOf("-----END");
+
+        // Cut off in the middle: everything after it may still be the key.
+        return body == text.Length ? null : new Range(body, end < 0 ? text.Length : body + end);
+    }
+
+    // The tail of a log may begin inside a block: then its END comes without a BEGIN.
+    private static Range? CutPem(ReadOnlySpan<char> text, int at, int done)
+    {
+        var start = at;
+        while (start > done && (Base64.Contains(text[start - 1]) || text[start - 1] == '\n' || IsEscapedLineFeed(text, start)))
+        {
+            start--;
+        }
+
+        return at - start >= MinCutPem ? new Range(start, at) : null;
+    }
+
+    private static bool IsEscapedLineFeed(ReadOnlySpan<char> text, int end) => text[end - 1] == '\\' && end < text.Length && text[end] is 'n' or 'r';
+
+    // postgres://user:secret@host/db → postgres://user:[redacted]@host/db
+    private static Range? UserInfo(ReadOnlySpan<char> text, int at)
+    {
+        var start = at + 3;
+        if (!text[at..].StartsWith("://") || at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]))
+        {
+            return null;
+        }
+
+        var rest = text.Slice(start, Math.Min(LongestAuthority, text.Length - start));
+        var length = rest.IndexOfAny(AuthorityEnd);
+        var authority = length < 0 ? rest : rest[..length];
+        var sign = authority.LastIndexOf('@');
+        var colon = authority.IndexOf(':');
+        if (sign < 0 && colon >= 0 && authority[(colon + 1)..].ContainsAnyExceptInRange('0', '9'))
+        {
+            // What stands after the colon is no port: a password with a slash or the like that should have been escaped.
+            length = rest.IndexOfAny(UrlEnd);
+            authority = length < 0 ? rest : rest[..length];
+            sign = authority.IndexOf('@');
+        }
+
+        if (sign <= 0 || authority[(sign + 1)..].StartsWith("sha256:"))
+        {
+            return null;
+        }
+
+        if (colon >= 0 && colon < sign)
+        {
+            return colon + 1 == sign ? null : new Range(start + colon + 1, start + sign);
+        }
+
+        // A token may stand as the user; "git@" is only a name.
+        return authority[..sign].SequenceEqual(Redactor.Mark) || (sign >= 16 && authority[..sign].ContainsAnyInRange('0', '9'))
+            ? new Range(start, start + sign)
+            : null;
+    }
+
+    // Bearer eyJ…, Basic dXNlcjpw…: enough of it, and not a word like "authentication".
+    private static Range? Bearer(ReadOnlySpan<char> text, int at)
+    {
+        var rest = text[at..];
+        var skip = rest.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase) ? 7 : rest.StartsWith("basic ", StringComparison.OrdinalIgnoreCase) ? 6 : 0;
+        if (skip == 0 || (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1])))
+        {
+            return null;
+        }
+
+        rest = rest[skip..];
+        var length = rest.IndexOfAnyExcept(Credential);
+        var value = length < 0 ? rest : rest[..length];
+        return value.Length >= 12 && (value.ContainsAnyInRange('0', '9') || value[^1] == '=' || value[1..].ContainsAnyInRange('A', 'Z'))
+            ? new Range(at + skip, at + skip + value.Length)
+            : null;
+    }
+
+    private static Range? Webhook(ReadOnlySpan<char> text, int at)
+    {
+        foreach (var address in Webhooks)
+        {
+            if (text[at..].StartsWith(address, StringComparison.OrdinalIgnoreCase))
+            {
+                var start = at + address.Length;
+                var length = text[start..].IndexOfAny(UrlEnd);
+                return length == 0 || start == text.Length ? null : new Range(start, length < 0 ? text.Length : start + length);
+            }
+        }
+
+        return null;
+    }
+}
