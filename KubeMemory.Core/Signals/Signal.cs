@@ -150,6 +150,7 @@ public sealed record ClusterSignal : Signal
     public DateTimeOffset? CapturedAt { get; init; }
 
     /// <summary>False where pods can be neither watched nor read: incidents then go stale instead of resolved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool PodsReadable { get; init; } = true;
 }
 
@@ -197,7 +198,7 @@ public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, stri
     public const int CurrentVersion = 1;
 }
 
-// What is required must be written even where it is zero, or the reader refuses it: see the properties marked Never.
+// What is required, or has another default, must be written even where it is zero or false: see the properties marked Never.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
