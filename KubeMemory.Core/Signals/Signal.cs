@@ -195,7 +195,7 @@ public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, stri
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SignalEnvelope))]
 [JsonSerializable(typeof(EvidenceRequest))]
