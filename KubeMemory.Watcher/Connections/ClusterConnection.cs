@@ -56,6 +56,7 @@ public sealed class ClusterConnection : IDisposable
         var (kubeconfig, path) = new KubeconfigFiles(home).Load(options);
         var context = ContextOf(kubeconfig, path, options.Context);
         CheckReferences(kubeconfig, path, context);
+        AllowAnonymous(kubeconfig, context);
         try
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(kubeconfig, context.Name);
@@ -113,6 +114,17 @@ public sealed class ClusterConnection : IDisposable
         foreach (var (what, file) in files.Where(f => !string.IsNullOrEmpty(f.File) && !File.Exists(f.File)))
         {
             throw new ConnectionException($"The {what} {file} that context {context.Name} in {path} names does not exist.");
+        }
+    }
+
+    // kubectl takes a user without credentials for an anonymous one (kubectl proxy needs no more); the package refuses it.
+    private static void AllowAnonymous(K8SConfiguration kubeconfig, Context context)
+    {
+        var user = (kubeconfig.Users ?? []).FirstOrDefault(u => u.Name == context.ContextDetails.User)?.UserCredentials;
+        string?[] credentials = [user?.Token, user?.UserName, user?.ClientCertificate, user?.ClientCertificateData];
+        if (user is not { AuthProvider: not null } and not { ExternalExecution: not null } && credentials.All(string.IsNullOrEmpty))
+        {
+            context.ContextDetails.User = null;
         }
     }
 

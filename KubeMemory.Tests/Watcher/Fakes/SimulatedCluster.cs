@@ -3,6 +3,7 @@ using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
 using KubeMemory.Watcher;
 using KubeMemory.Watcher.Connections;
+using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Fakes;
 

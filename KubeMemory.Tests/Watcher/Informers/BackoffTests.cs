@@ -1,5 +1,6 @@
 using KubeMemory.Watcher.Informers;
 using Microsoft.Extensions.Time.Testing;
+using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Informers;
 

@@ -6,6 +6,7 @@ using KubeMemory.Tests.Watcher.Fakes;
 using KubeMemory.Watcher;
 using KubeMemory.Watcher.Informers;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Informers;
 

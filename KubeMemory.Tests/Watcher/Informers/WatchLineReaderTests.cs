@@ -3,6 +3,7 @@ using System.Text.Json;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Watcher;
 using KubeMemory.Watcher.Informers;
+using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Informers;
 
