@@ -18,6 +18,7 @@ internal static class CauseText
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly SearchValues<char> DurationCharacters = SearchValues.Create("0123456789.hmsµun");
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,");
+    private static readonly SearchValues<char> NameOnly = SearchValues.Create("/_0123456789");
     private static readonly string[] NamedThings = ["pod", "node", "container", "host", "sandbox", "kubelet"];
     private static readonly string[] QuantityUnits = ["Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T", "m", "B", "KB", "MB", "GB", "%", "bytes"];
 
@@ -51,7 +52,7 @@ internal static class CauseText
         return result.ToString().ToLowerInvariant().TrimEnd();
     }
 
-    private static void Append(StringBuilder result, ReadOnlySpan<char> token, ReadOnlySpan<char> before)
+    private static void Append(StringBuilder result, ReadOnlySpan<char> token, ReadOnlySpan<char> before, bool assigned = false)
     {
         // container=api, pod=api-1_shop(uid)
         var sign = token.IndexOf('=');
@@ -59,7 +60,7 @@ internal static class CauseText
         {
             Append(result, token[..sign], before);
             result.Append('=');
-            Append(result, token[(sign + 1)..], token[..sign]);
+            Append(result, token[(sign + 1)..], token[..sign], assigned: true);
             return;
         }
 
@@ -73,13 +74,14 @@ internal static class CauseText
 
         var start = token.IndexOf(core, StringComparison.Ordinal);
         result.Append(token[..start]);
-        result.Append(IsNamed(token[..start], before) ? "<name>" : Collapse(core));
+        result.Append(IsNamed(token[..start], core, before, assigned) ? "<name>" : Collapse(core));
         result.Append(token[(start + core.Length)..]);
     }
 
-    private static bool IsNamed(ReadOnlySpan<char> opening, ReadOnlySpan<char> before)
+    // container "api", pod shop/api-1, container=api; but "container runtime", "pod was", "pod sandbox"
+    private static bool IsNamed(ReadOnlySpan<char> opening, ReadOnlySpan<char> core, ReadOnlySpan<char> before, bool assigned)
     {
-        if (opening is not ['"', ..] && !before.EndsWith("container", StringComparison.OrdinalIgnoreCase) && !before.EndsWith("pod", StringComparison.OrdinalIgnoreCase))
+        if (!assigned && opening is not ['"', ..] && !core.ContainsAny(NameOnly))
         {
             return false;
         }

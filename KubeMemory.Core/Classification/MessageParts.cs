@@ -3,11 +3,11 @@ namespace KubeMemory.Core.Classification;
 /// <summary>Pieces that messages of Kubernetes carry in set places.</summary>
 internal static class MessageParts
 {
-    // "rpc error: code = Unknown desc = " and the like say nothing of the cause.
+    // Who passes an error on says nothing of its cause.
     private static readonly string[] Shells =
     [
-        "Error: ", "rpc error: code = ", "Error response from daemon: ", "failed to create shim task: ", "OCI runtime create failed: ", "runc create failed: ",
-        "failed to create containerd task: ", "error killing pod: ",
+        "Error response from daemon: ", "failed to create shim task: ", "failed to create containerd task: ", "OCI runtime create failed: ", "runc create failed: ",
+        "error killing pod: ",
     ];
 
     /// <summary>The text between the two marks; null where the first is missing or nothing stands between. The end mark may be missing.</summary>
@@ -44,31 +44,35 @@ internal static class MessageParts
         return After(message, "lookup ", " ")?.TrimEnd(':');
     }
 
-    /// <summary>The message without the shells that runtimes put around it.</summary>
+    /// <summary>The message without the shells that the kubelet and runtimes put around it.</summary>
     public static string CauseOf(string message)
     {
         var rest = message.AsSpan().Trim();
-        var volume = rest.IndexOf("\" : ", StringComparison.Ordinal);
-        if (volume > 0 && rest.StartsWith("MountVolume", StringComparison.Ordinal))
+        if (rest.StartsWith("Error: "))
         {
-            rest = rest[(volume + 4)..];
+            rest = rest[7..];
         }
 
-        for (var stripped = true; stripped;)
+        if (rest.StartsWith("rpc error: code = ") && rest.IndexOf("desc = ", StringComparison.Ordinal) is > 0 and var description)
         {
-            stripped = false;
-            foreach (var shell in Shells)
+            rest = rest[(description + 7)..];
+        }
+
+        // MountVolume.SetUp failed for volume "config" : … | failed to start container "api": …
+        foreach (var (opening, end) in (ReadOnlySpan<(string, string)>)[("MountVolume", "\" : "), ("failed to start container \"", "\": "), ("failed to create container \"", "\": ")])
+        {
+            if (rest.StartsWith(opening) && rest.IndexOf(end, StringComparison.Ordinal) is > 0 and var close)
             {
-                if (rest.StartsWith(shell, StringComparison.Ordinal))
-                {
-                    rest = rest[shell.Length..];
-                    var description = shell.EndsWith("= ", StringComparison.Ordinal) ? rest.IndexOf("desc = ", StringComparison.Ordinal) : -1;
-                    rest = description < 0 ? rest : rest[(description + 7)..];
-                    stripped = true;
-                }
+                rest = rest[(close + end.Length)..];
             }
         }
 
-        return rest.ToString();
+        var cause = rest.ToString();
+        foreach (var shell in Shells)
+        {
+            cause = cause.Replace(shell, "", StringComparison.Ordinal);
+        }
+
+        return cause;
     }
 }

@@ -108,7 +108,7 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             {
                 ClusterId = clusterId,
                 Source = SignalSource.State,
-                SeriesKey = SeriesKeys.State(node.Metadata.Uid, "", condition.LastTransitionTime, condition.Type),
+                SeriesKey = SeriesKeys.State(node.Metadata.Uid, condition.Type, condition.LastTransitionTime, condition.Type),
                 Namespace = "",
                 SubjectKind = "Node",
                 SubjectName = node.Metadata.Name,
