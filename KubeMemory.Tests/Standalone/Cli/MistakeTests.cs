@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using KubeMemory.Tests.Simulator.Captures;
+using KubeMemory.Tests.Simulator;
 using KubeMemory.Tests.Standalone.Hosting;
 using Xunit;
 

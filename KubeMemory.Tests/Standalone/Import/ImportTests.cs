@@ -1,4 +1,4 @@
-using KubeMemory.Tests.Simulator.Captures;
+using KubeMemory.Tests.Simulator;
 using Xunit;
 
 namespace KubeMemory.Tests.Standalone.Import;
