@@ -14,11 +14,6 @@ internal static class ImportSummary
     public static string Text(ImportResult result)
     {
         var text = new StringBuilder();
-        foreach (var warning in result.Capture.Warnings.Concat(result.Sync.Warnings))
-        {
-            text.Append("note: ").AppendLine(warning);
-        }
-
         text.AppendLine(CultureInfo.InvariantCulture,
             $"{result.Cluster}, as of {result.Capture.CapturedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Count(result.Sync.Received, "event and state", "events and states")} read, {Verdict(result)}.");
         if (result.Incidents.Count > 0)
@@ -33,7 +28,12 @@ internal static class ImportSummary
             }
         }
 
-        return text.ToString();
+        foreach (var warning in result.Capture.Warnings.Concat(result.Sync.Warnings))
+        {
+            text.AppendLine().Append("note: ").Append(warning);
+        }
+
+        return text.ToString().TrimEnd() + Environment.NewLine;
     }
 
     private static string Verdict(ImportResult result)
