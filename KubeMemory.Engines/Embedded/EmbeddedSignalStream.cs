@@ -61,7 +61,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                 CheckFence(session, batch.Lease);
                 foreach (var payload in batch.Payloads)
                 {
-                    session.Run("INSERT INTO stream_entries (topic, payload) VALUES ($1, $2)", topic.Name, Bytes(payload));
+                    session.Run("INSERT INTO stream_entries (topic, payload) VALUES ($1, $2)", topic.Name, payload);
                 }
 
                 if (batch.Checkpoint is { } at)
@@ -182,7 +182,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                         group,
                         reason,
                         _time.GetUtcNow(),
-                        Bytes(entry.Payload));
+                        entry.Payload);
                     session.Run(
                         "DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $1", _options.DeadLettersKept);
                     SqliteIncidentWriter.Count(session, new GateCount(ClusterOf(entry.Payload), Gates.Failed, 1));
@@ -324,11 +324,6 @@ internal sealed class EmbeddedSignalStream : ISignalStream
     }
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
-
-    private static byte[] Bytes(ReadOnlyMemory<byte> payload) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : payload.ToArray();
 
     /// <summary>For the count alone; the payload may be anything.</summary>
     private static string ClusterOf(ReadOnlyMemory<byte> payload)

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using KubeMemory.Api.Ingest;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Live;
+using KubeMemory.Core.Signals;
+using KubeMemory.Core.Streams;
+using KubeMemory.Tests.Engines.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KubeMemory.Tests.Api.Ingest;
+
+public sealed class IngestWorkerTests : IAsyncLifetime
+{
+    private EmbeddedEngineSet _engines = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _engines = await EmbeddedEngineSet.OpenAsync();
+
+    public ValueTask DisposeAsync() => _engines.DisposeAsync();
+
+    [Fact]
+    public async Task Start_SignalAppended_BecomesAnIncidentOnTheLiveFeedAndAnEvidenceRequest()
+    {
+        using var ingest = Worker();
+        using var outbox = Outbox(_engines.Feed);
+        await ingest.StartAsync(Token);
+        await outbox.StartAsync(Token);
+        await using var live = _engines.Feed.ReadAsync("0", Token).GetAsyncEnumerator(Token);
+        await AppendAsync(Make.Batch(Make.Event("web", "a", 3, EngineSet.Start)));
+
+        Assert.True(await live.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Equal((LiveChangeKinds.Opened, "web", 3L), (live.Current.Change.Kind, live.Current.Change.Incident!.Workload, live.Current.Change.Incident.Occurrences));
+        var request = Assert.Single(await _engines.Stream.ReadAsync(StreamTopics.EvidenceRequests, "watcher", "w", 10, TimeSpan.FromHours(1), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Equal("web", JsonSerializer.Deserialize(request.Payload.Span, SignalJsonContext.Default.EvidenceRequest)!.WorkloadName);
+        await outbox.StopAsync(Token);
+        await ingest.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Ingest_UnreadableAmongGoodOnes_GoesToTheDeadLettersAlone()
+    {
+        await AppendAsync(Make.Batch(Make.Event("web", "a", 3, EngineSet.Start)));
+        await _engines.Stream.AppendAsync(Make.Payloads("{", """{"version":2,"receivedAt":"2025-01-01T00:00:00Z","signal":{"kind":"cluster","clusterId":"c","name":"n"}}"""), Token);
+        await AppendAsync(Make.Batch(Make.Event("web", "b", 4, EngineSet.Start)));
+        using var worker = Worker();
+        await worker.IngestAsync(await ReadAsync(), Token);
+
+        Assert.Equal(7, (await _engines.OnlyIncidentAsync()).Occurrences);
+        var letters = await _engines.Stream.ListDeadLettersAsync(10, Token);
+        Assert.Equal(2, letters.Count);
+        Assert.Contains("newer than this program reads", letters[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await _engines.Stream.CountPendingAsync(StreamTopics.Signals, "ingest", Token));
+    }
+
+    [Fact]
+    public async Task Ingest_EntryThatAlwaysFails_IsTriedFiveTimesAndDoesNotBlockTheBatch()
+    {
+        await AppendAsync(Make.Batch(Make.Event("web", "a", 1, EngineSet.Start), Make.Event("poison", "p", 1, EngineSet.Start), Make.Event("web", "b", 1, EngineSet.Start)));
+        using var worker = new IngestWorker(_engines.Stream, new IncidentIngestor(new PoisonedStore(_engines.Store), _engines.Options, _engines.Time), _engines.Store, _engines.Time, NullLogger<IngestWorker>.Instance);
+        await worker.IngestAsync(await ReadAsync(), Token);
+        Assert.Equal(2, (await _engines.OnlyIncidentAsync()).Occurrences);
+
+        for (var delivery = 2; delivery <= 5; delivery++)
+        {
+            Assert.Empty(await _engines.Stream.ListDeadLettersAsync(10, Token));
+            await worker.IngestAsync(await _engines.Stream.ClaimAsync(StreamTopics.Signals, "ingest", "c", TimeSpan.Zero, 10, Token), Token);
+        }
+
+        Assert.Contains("poison", Assert.Single(await _engines.Stream.ListDeadLettersAsync(10, Token)).Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await _engines.Stream.CountPendingAsync(StreamTopics.Signals, "ingest", Token));
+    }
+
+    [Fact]
+    public async Task Project_FeedOut_CompletesWhenItIsBack()
+    {
+        await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
+        var feed = new BrokenFeed(_engines.Feed) { Broken = true };
+        using var worker = Outbox(feed);
+        await worker.ProjectAsync(Projectors.Live, Token);
+        feed.Broken = false;
+        Assert.Equal(0, await worker.ProjectAsync(Projectors.Live, Token));
+        _engines.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(1, await worker.ProjectAsync(Projectors.Live, Token));
+        Assert.Equal(1, feed.Published);
+        _engines.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, await worker.ProjectAsync(Projectors.Live, Token));
+    }
+
+    private IngestWorker Worker() => new(_engines.Stream, _engines.Ingestor, _engines.Store, _engines.Time, NullLogger<IngestWorker>.Instance);
+
+    private OutboxWorker Outbox(ILiveFeed feed) => new(_engines.Outbox, feed, _engines.Stream, _engines.Time, NullLogger<OutboxWorker>.Instance);
+
+    private Task<IReadOnlyList<StreamEntry>> ReadAsync() => _engines.Stream.ReadAsync(StreamTopics.Signals, "ingest", "c", 100, TimeSpan.Zero, Token);
+
+    private Task AppendAsync(SignalEnvelope[] batch) =>
+        _engines.Stream.AppendAsync(
+            new AppendBatch(StreamTopics.Signals, [.. batch.Select(envelope => new ReadOnlyMemory<byte>(JsonSerializer.SerializeToUtf8Bytes(envelope, SignalJsonContext.Default.SignalEnvelope)))]), Token);
+
+    /// <summary>A store that fails whenever the workload "poison" is in the change.</summary>
+    private sealed class PoisonedStore(IIncidentStore store) : IIncidentStore
+    {
+        public Task<T> ChangeAsync<T>(ChangeScope scope, Func<IncidentWorkingSet, T> change, CancellationToken cancellationToken) =>
+            scope.Keys.Keys.Any(key => key.WorkloadName == "poison")
+                ? throw new InvalidOperationException("poison cannot be stored")
+                : store.ChangeAsync(scope, change, cancellationToken);
+
+        public Task<IReadOnlyList<UnsettledIncident>> ListUnsettledAsync(CancellationToken cancellationToken) => store.ListUnsettledAsync(cancellationToken);
+
+        public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) => store.ListHeldAsync(cancellationToken);
+    }
+
+    private sealed class BrokenFeed(ILiveFeed feed) : ILiveFeed
+    {
+        public bool Broken { get; set; }
+
+        public int Published { get; private set; }
+
+        public Task PublishAsync(LiveChange change, CancellationToken cancellationToken)
+        {
+            if (Broken)
+            {
+                throw new IOException("The feed is out.");
+            }
+
+            Published++;
+            return feed.PublishAsync(change, cancellationToken);
+        }
+
+        public IAsyncEnumerable<LiveEntry> ReadAsync(string? afterId, CancellationToken cancellationToken) => feed.ReadAsync(afterId, cancellationToken);
+    }
+}
