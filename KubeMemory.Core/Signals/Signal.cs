@@ -195,7 +195,8 @@ public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, stri
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    // Not WhenWritingDefault: the first value of an enum and 0 would be left out, and a required one is missed when read.
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SignalEnvelope))]
 [JsonSerializable(typeof(EvidenceRequest))]

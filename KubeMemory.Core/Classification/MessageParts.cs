@@ -1,0 +1,78 @@
+namespace KubeMemory.Core.Classification;
+
+/// <summary>Pieces that messages of Kubernetes carry in set places.</summary>
+internal static class MessageParts
+{
+    // Who passes an error on says nothing of its cause.
+    private static readonly string[] Shells =
+    [
+        "Error response from daemon: ", "failed to create shim task: ", "failed to create containerd task: ", "OCI runtime create failed: ", "runc create failed: ",
+        "error killing pod: ",
+    ];
+
+    /// <summary>The text between the two marks; null where the first is missing or nothing stands between. The end mark may be missing.</summary>
+    public static string? After(string message, string mark, string end)
+    {
+        var start = message.IndexOf(mark, StringComparison.OrdinalIgnoreCase);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var rest = message.AsSpan(start + mark.Length);
+        var length = rest.IndexOf(end, StringComparison.Ordinal);
+        var part = (length < 0 ? rest : rest[..length]).Trim();
+        return part.IsEmpty || part.Length > 253 ? null : part.ToString();
+    }
+
+    /// <summary>
+    /// Names of PersistentVolumes mean the same on every node (pvc-UID); a pod's own names for its volumes ("config", "data") do not.
+    /// </summary>
+    public static string? VolumeIn(string message) =>
+        After(message, "for volume \"", "\"") is { } name && name.StartsWith("pvc-", StringComparison.Ordinal) ? name : null;
+
+    /// <summary><c>dial tcp: lookup db.shop on 10.96.0.10:53: no such host</c></summary>
+    public static string? DnsNameIn(string message)
+    {
+        if (!message.Contains("no such host", StringComparison.Ordinal)
+            && !message.Contains("server misbehaving", StringComparison.Ordinal)
+            && !message.Contains("Temporary failure in name resolution", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return After(message, "lookup ", " ")?.TrimEnd(':');
+    }
+
+    /// <summary>The message without the shells that the kubelet and runtimes put around it.</summary>
+    public static string CauseOf(string message)
+    {
+        var rest = message.AsSpan().Trim();
+        if (rest.StartsWith("Error: "))
+        {
+            rest = rest[7..];
+        }
+
+        if (rest.StartsWith("rpc error: code = ") && rest.IndexOf("desc = ", StringComparison.Ordinal) is > 0 and var description)
+        {
+            rest = rest[(description + 7)..];
+        }
+
+        // MountVolume.SetUp failed for volume "config" : … | failed to start container "api": …
+        foreach (var (opening, end) in (ReadOnlySpan<(string, string)>)[("MountVolume", "\" : "), ("failed to start container \"", "\": "), ("failed to create container \"", "\": ")])
+        {
+            if (rest.StartsWith(opening) && rest.IndexOf(end, StringComparison.Ordinal) is > 0 and var close)
+            {
+                rest = rest[(close + end.Length)..];
+            }
+        }
+
+        var cause = rest.ToString();
+        foreach (var shell in Shells)
+        {
+            cause = cause.Replace(shell, "", StringComparison.Ordinal);
+        }
+
+        return cause;
+    }
+}
