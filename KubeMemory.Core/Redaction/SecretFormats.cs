@@ -19,7 +19,11 @@ internal static class SecretFormats
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
     ];
 
+<<<<<<< HEAD
     public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", .. Webhooks];
+=======
+    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook."];
+>>>>>>> signals
 
     public static Range? Find(ReadOnlySpan<char> text, int at, int done)
     {

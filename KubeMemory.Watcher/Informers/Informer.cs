@@ -115,9 +115,17 @@ internal sealed partial class Informer<T>(
             return;
         }
 
-        if (empty && settings.Time.GetElapsedTime(started) < ShortestWatch)
+        var lasted = settings.Time.GetElapsedTime(started);
+        if (empty && lasted < ShortestWatch)
         {
             throw new KubernetesException(HttpStatusCode.Gone, $"The watch of {resource.Plural} in {Scope} closed at once: its version is stale.");
+        }
+
+        if (lasted < timeout - ShortestWatch)
+        {
+            // A server that goes away early may come back with another history, in which this version lies ahead: it would wait in silence.
+            _version = null;
+            Status.Relisting();
         }
     }
 
