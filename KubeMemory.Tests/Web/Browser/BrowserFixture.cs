@@ -1,5 +1,6 @@
 using KubeMemory.Tests.Web.Browser;
 using Microsoft.Playwright;
+using Xunit;
 
 [assembly: AssemblyFixture(typeof(BrowserFixture))]
 
