@@ -20,14 +20,6 @@ internal static class WorkloadReadiness
         {
             "Job" => OfJob(known, pods),
             "CronJob" => OfCronJob(view, workload, pods),
-<<<<<<< HEAD
-            "DaemonSet" => OfReplicas(known, pods, known.Status?.DesiredNumberScheduled ?? 0, known.Status?.NumberReady ?? 0),
-            "PersistentVolumeClaim" => known.Status?.Phase == "Bound" ? (1, 1, known.Metadata.CreationTimestamp) : (1, 0, null),
-            _ => OfReplicas(known, pods, known.Spec?.Replicas ?? 1, known.Status?.ReadyReplicas ?? 0),
-        };
-    }
-
-=======
             "PersistentVolumeClaim" => known.Status?.Phase == "Bound" ? (1, 1, known.Metadata.CreationTimestamp) : (1, 0, null),
             _ => OfReplicas(known, pods),
         };
@@ -45,17 +37,10 @@ internal static class WorkloadReadiness
         return (desired, ready);
     }
 
->>>>>>> signals
     public static bool IsFinished(KubePod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
     public static bool IsReady(KubePod pod) => ReadyCondition(pod)?.Status == "True";
 
-<<<<<<< HEAD
-    private static StatusCondition? ReadyCondition(KubePod pod) => Array.Find(pod.Status?.Conditions ?? [], c => c.Type == "Ready");
-
-    private static (int Desired, int Ready, DateTimeOffset? AllReadySince) OfReplicas(KubeWorkload workload, IReadOnlyList<KubePod> pods, int desired, int ready)
-    {
-=======
     private static (int Desired, int Ready) CountsOf(KubeWorkload workload) => workload.Kind == "DaemonSet"
         ? (workload.Status?.DesiredNumberScheduled ?? 0, workload.Status?.NumberReady ?? 0)
         : (workload.Spec?.Replicas ?? 1, workload.Status?.ReadyReplicas ?? 0);
@@ -65,7 +50,6 @@ internal static class WorkloadReadiness
     private static (int Desired, int Ready, DateTimeOffset? AllReadySince) OfReplicas(KubeWorkload workload, IReadOnlyList<KubePod> pods)
     {
         var (desired, ready) = CountsOf(workload);
->>>>>>> signals
         if (desired == 0 || ready < desired)
         {
             return (desired, Math.Min(ready, desired), null);

@@ -11,16 +11,14 @@ public sealed class Redactor
 {
     public const string Mark = "[redacted]";
 
+    // A mark can stand where a name went on before, and show what the name hid: so until nothing changes. Real text takes two passes,
+    // the second to see that; the bound keeps made-up text linear.
+    private const int MostPasses = 6;
+
     // Whatever can begin, or name, a secret. A hit is only where to look closer: SecretFormats, ProviderTokens and SensitiveKeys decide.
-<<<<<<< HEAD
-    private readonly SearchValues<string> _triggers = SearchValues.Create(
-        [.. SecretFormats.Triggers, .. ProviderTokens.Triggers, .. SensitiveKeys.Triggers],
-        StringComparison.OrdinalIgnoreCase);
-=======
     // In two sets, because a search for that many at once is several times slower than two for fewer.
     private readonly SearchValues<string> _names = SearchValues.Create([.. SecretFormats.Triggers, .. SensitiveKeys.Triggers], StringComparison.OrdinalIgnoreCase);
     private readonly SearchValues<string> _tokens = SearchValues.Create([.. ProviderTokens.Triggers], StringComparison.Ordinal);
->>>>>>> signals
 
     public static Redactor Default { get; } = new();
 
@@ -28,32 +26,30 @@ public sealed class Redactor
     public string Redact(string text)
     {
         var seen = HiddenCharacters.Strip(text);
-<<<<<<< HEAD
-        var first = seen.AsSpan().IndexOfAny(_triggers);
-        return first < 0 ? seen : RedactFrom(seen, first);
-    }
+        for (var pass = 0; pass < MostPasses; pass++)
+        {
+            var name = Next(seen, 0, _names);
+            var token = Next(seen, 0, _tokens);
+            var redacted = Math.Min(name, token) == int.MaxValue ? seen : RedactFrom(seen, name, token);
+            if (ReferenceEquals(redacted, seen))
+            {
+                break;
+            }
 
-    private string RedactFrom(string text, int at)
-=======
-        var name = Next(seen, 0, _names);
-        var token = Next(seen, 0, _tokens);
-        return Math.Min(name, token) == int.MaxValue ? seen : RedactFrom(seen, name, token);
+            seen = redacted;
+        }
+
+        return seen;
     }
 
     private string RedactFrom(string text, int name, int token)
->>>>>>> signals
     {
         var span = text.AsSpan();
         StringBuilder? result = null;
         var done = 0;
-<<<<<<< HEAD
-        while (true)
-        {
-=======
         for (var at = Math.Min(name, token); at != int.MaxValue; at = Math.Min(name, token))
         {
             var end = at + 1;
->>>>>>> signals
             if (Find(span, at, done) is { } secret)
             {
                 // Found again in text that was redacted before: nothing to do, but nothing inside it to look at either.
@@ -64,23 +60,6 @@ public sealed class Redactor
                     done = secret.End.Value;
                 }
 
-<<<<<<< HEAD
-                at = Math.Max(secret.End.Value, at + 1);
-            }
-            else
-            {
-                at++;
-            }
-
-            var next = at < span.Length ? span[at..].IndexOfAny(_triggers) : -1;
-            if (next < 0)
-            {
-                return result is null ? text : result.Append(span[done..]).ToString();
-            }
-
-            at += next;
-        }
-=======
                 end = Math.Max(end, secret.End.Value);
             }
 
@@ -96,7 +75,6 @@ public sealed class Redactor
     {
         var next = from < text.Length ? text[from..].IndexOfAny(triggers) : -1;
         return next < 0 ? int.MaxValue : from + next;
->>>>>>> signals
     }
 
     /// <param name="done">What comes before is written already.</param>

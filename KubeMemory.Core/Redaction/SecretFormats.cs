@@ -19,11 +19,7 @@ internal static class SecretFormats
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
     ];
 
-<<<<<<< HEAD
-    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", .. Webhooks];
-=======
     public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook."];
->>>>>>> signals
 
     public static Range? Find(ReadOnlySpan<char> text, int at, int done)
     {
@@ -121,7 +117,8 @@ internal static class SecretFormats
         rest = rest[skip..];
         var length = rest.IndexOfAnyExcept(Credential);
         var value = length < 0 ? rest : rest[..length];
-        return value.Length >= 12 && (value.ContainsAnyInRange('0', '9') || value[^1] == '=' || value[1..].ContainsAnyInRange('A', 'Z'))
+        var padded = value is [.., '='] && !rest[value.Length..].StartsWith(Redactor.Mark);
+        return value.Length >= 12 && (value.ContainsAnyInRange('0', '9') || padded || value[1..].ContainsAnyInRange('A', 'Z'))
             ? new Range(at + skip, at + skip + value.Length)
             : null;
     }

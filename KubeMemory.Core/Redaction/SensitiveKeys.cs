@@ -59,12 +59,8 @@ internal static class SensitiveKeys
     private static readonly SearchValues<char> LettersAndSpaces =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz :.,'-");
 
-<<<<<<< HEAD
-    public static IEnumerable<string> Triggers => Words;
-=======
     // A word that begins with another one needs no trigger of its own.
     public static IEnumerable<string> Triggers { get; } = [.. Words.Where(w => !Array.Exists(Words, o => o != w && w.StartsWith(o, StringComparison.Ordinal)))];
->>>>>>> signals
 
     public static Range? Find(ReadOnlySpan<char> text, int at)
     {

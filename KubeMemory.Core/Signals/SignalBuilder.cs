@@ -1,39 +1,10 @@
-<<<<<<< HEAD
-=======
 using KubeMemory.Core.Classification;
 using KubeMemory.Core.Incidents;
->>>>>>> signals
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 
 namespace KubeMemory.Core.Signals;
 
-<<<<<<< HEAD
-/// <summary>Makes signals of Events and of the state of pods and nodes: classified, owner resolved, redacted. Thread-safe.</summary>
-public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor redactor)
-{
-    /// <summary>The Event as a signal; null where it is filtered: Normal, about something not watched, or normal life that only looks bad.</summary>
-    /// <param name="history">Read from the first list.</param>
-    /// <param name="now">Taken as the Event's time only where the Event says none.</param>
-    public FailureSignal? FromEvent(KubeEvent e, bool history, DateTimeOffset now)
-    {
-        _ = (clusterId, view, redactor, e, history, now);
-        return null;
-    }
-
-    /// <summary>What the pod's state alone tells: OOM kills, crash loops, image and configuration trouble, unschedulable, evicted, long unready.</summary>
-    public IReadOnlyList<FailureSignal> FromPod(KubePod pod, bool history, DateTimeOffset now)
-    {
-        _ = (clusterId, pod, history, now);
-        return [];
-    }
-
-    /// <summary>A node that is not ready or under pressure.</summary>
-    public IReadOnlyList<FailureSignal> FromNode(KubeNode node, bool history, DateTimeOffset now)
-    {
-        _ = (clusterId, node, history, now);
-        return [];
-=======
 /// <summary>
 /// Makes signals of Events and of the state of pods and nodes: classified, owner resolved, redacted. Thread-safe. What depends on an
 /// Event's reason and message alone is remembered, because a repeating Event repeats them.
@@ -158,7 +129,6 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
         }
 
         return signals;
->>>>>>> signals
     }
 
     /// <summary>How the workload stands in the view.</summary>
@@ -177,8 +147,6 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             At = now,
         };
     }
-<<<<<<< HEAD
-=======
 
     private FailureSignal Build(FailureFacts facts, DateTimeOffset now)
     {
@@ -237,5 +205,4 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
     private static string? NodeOf(KubePod? pod, KubeEvent e) =>
         pod?.Spec?.NodeName
         ?? (e.Source?.Host is { Length: > 0 } host ? host : e.ReportingComponent == "kubelet" && e.ReportingInstance is { Length: > 0 } instance ? instance : null);
->>>>>>> signals
 }
