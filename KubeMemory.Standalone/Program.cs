@@ -1,6 +1,8 @@
+using KubeMemory.Standalone.Cli;
+
 namespace KubeMemory.Standalone;
 
 internal static class Program
 {
-    public static int Main() => 0;
+    public static Task<int> Main(string[] args) => StandaloneCommand.InvokeAsync(args, Console.Out, Console.Error);
 }

@@ -43,8 +43,9 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             SubjectKind = kind,
             SubjectName = name,
             SubjectUid = subject.Uid,
+            // The Event still names a pod that is gone by now; a pod of the same name may have come since.
             PodName = kind == "Pod" ? name : null,
-            PodUid = kind == "Pod" ? pod?.Metadata.Uid ?? subject.Uid : null,
+            PodUid = kind == "Pod" ? subject.Uid ?? pod?.Metadata.Uid : null,
             Occurrences = Math.Max(Math.Max(e.Series?.Count ?? 1, e.Count ?? 1), 1),
             FirstSeen = first,
             LastSeen = e.Series?.LastObservedTime ?? e.LastTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp ?? now,

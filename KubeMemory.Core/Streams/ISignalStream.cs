@@ -39,6 +39,8 @@ public interface ISignalStream
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken);
 
+    Task<long> CountDeadLettersAsync(CancellationToken cancellationToken);
+
     /// <summary>Appends the dead letter to its topic again and forgets it; false where there is none of that id.</summary>
     Task<bool> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken);
 

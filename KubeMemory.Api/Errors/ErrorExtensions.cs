@@ -1,0 +1,51 @@
+using KubeMemory.Core.Incidents;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace KubeMemory.Api.Errors;
+
+internal static class ErrorExtensions
+{
+    public static IServiceCollection AddProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= DefaultDetail(context.HttpContext));
+        services.AddExceptionHandler<KnownErrors>();
+        return services;
+    }
+
+    /// <summary>Every answer of 400 and above without a body gets one.</summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler().UseStatusCodePages();
+
+    private static string? DefaultDetail(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status400BadRequest => "The request cannot be read; see /openapi/v1.json for what this address takes.",
+        StatusCodes.Status404NotFound => $"There is nothing at {context.Request.Path}; see /openapi/v1.json for what there is.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Path} does not take {context.Request.Method}; it takes {context.Response.Headers.Allow}.",
+        StatusCodes.Status413PayloadTooLarge => "The body is too large; send less than 16 KiB.",
+        StatusCodes.Status415UnsupportedMediaType => "The body must be JSON; send it with Content-Type: application/json.",
+        StatusCodes.Status500InternalServerError => "KubeMemory could not answer because of a fault of its own; its log says more, under the trace id given here.",
+        _ => null,
+    };
+
+    /// <summary>Errors of the caller that come up as exceptions.</summary>
+    private sealed class KnownErrors : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            switch (exception)
+            {
+                case InvalidCursorException:
+                    await Problems.WriteAsync(httpContext, StatusCodes.Status400BadRequest, exception.Message);
+                    return true;
+                case IncidentConflictException:
+                    await Problems.WriteAsync(httpContext, StatusCodes.Status409Conflict, exception.Message);
+                    return true;
+                case BadHttpRequestException bad:
+                    httpContext.Response.StatusCode = bad.StatusCode;
+                    await Problems.WriteAsync(httpContext, bad.StatusCode, DefaultDetail(httpContext) ?? bad.Message);
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+}

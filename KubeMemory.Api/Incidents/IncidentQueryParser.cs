@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.Json;
+using KubeMemory.Core.Incidents;
+using Microsoft.Extensions.Primitives;
+
+namespace KubeMemory.Api.Incidents;
+
+/// <summary>
+/// Reads the query string of the list. Strict: an unknown parameter or value is an error that names the allowed ones, because a filter
+/// that is silently ignored shows rows that nobody asked for.
+/// </summary>
+internal static class IncidentQueryParser
+{
+    public const int MaxLimit = 200;
+    public const int MaxTextLength = 200;
+
+    /// <summary>By name, with what the OpenAPI document says of it.</summary>
+    public static IReadOnlyList<(string Name, string Description)> Parameters { get; } =
+    [
+        ("status", $"One or more of {Names<IncidentStatus>()}; repeated or separated by commas, like all filters."),
+        ("severity", $"One or more of {Names<Severity>()}."),
+        ("type", $"One or more of {string.Join(", ", Enum.GetNames<IncidentType>())}."),
+        ("family", $"One or more of {Names<FailureFamily>()}."),
+        ("namespace", "One or more namespaces."),
+        ("cluster", "One or more clusters, by name or id."),
+        ("workload", "One or more workloads, by name."),
+        ("since", "Seen last at this time or later: RFC 3339, or a duration back from now like 90s, 15m, 24h, 7d, 2w."),
+        ("until", "Seen last at this time or before; written like since."),
+        ("q", $"Words that must all stand in workload, namespace, pod, description or signature; at most {MaxTextLength} characters."),
+        ("sort", $"One of {string.Join(", ", SortNames())}; a leading '-' is descending. Default: -last_seen."),
+        ("limit", $"Rows a page, 1 to {MaxLimit}. Default: 25."),
+        ("cursor", "From next or previous of another page."),
+    ];
+
+    private static readonly HashSet<string> Known = [.. Parameters.Select(p => p.Name)];
+
+    /// <exception cref="InvalidQueryException">With one sentence for the caller.</exception>
+    public static IncidentQuery Parse(IQueryCollection query, DateTimeOffset now)
+    {
+        foreach (var name in query.Keys.Where(name => !Known.Contains(name)))
+        {
+            throw new InvalidQueryException($"There is no query parameter '{name}'; use {string.Join(", ", Parameters.Select(p => p.Name))}.");
+        }
+
+        var (sort, ascending) = Sort(Single(query, "sort"));
+        var parsed = new IncidentQuery(
+            Enums<IncidentStatus>(query, "status", JsonNamingPolicy.SnakeCaseLower),
+            Enums<Severity>(query, "severity", JsonNamingPolicy.SnakeCaseLower),
+            Enums<IncidentType>(query, "type", policy: null),
+            Enums<FailureFamily>(query, "family", JsonNamingPolicy.SnakeCaseLower),
+            Values(query["namespace"]),
+            Values(query["cluster"]),
+            Values(query["workload"]),
+            Time(Single(query, "since"), "since", now),
+            Time(Single(query, "until"), "until", now),
+            Text(Single(query, "q")),
+            sort,
+            ascending,
+            Single(query, "cursor"),
+            Limit(Single(query, "limit")));
+        return parsed is { Since: { } since, Until: { } until } && since > until
+            ? throw new InvalidQueryException("since is later than until; swap them.")
+            : parsed;
+    }
+
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static string Names<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(NameOf));
+
+    private static string[] Values(StringValues values) =>
+        [.. values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+
+    private static string? Single(IQueryCollection query, string name) => query[name] switch
+    {
+        { Count: 0 } => null,
+        { Count: 1 } one => string.IsNullOrWhiteSpace(one[0]) ? null : one[0]!.Trim(),
+        _ => throw new InvalidQueryException($"{name} stands {query[name].Count} times in the query; give it once."),
+    };
+
+    private static T[] Enums<T>(IQueryCollection query, string name, JsonNamingPolicy? policy)
+        where T : struct, Enum
+    {
+        var byName = Enum.GetValues<T>().ToDictionary(v => policy?.ConvertName(v.ToString()) ?? v.ToString(), StringComparer.OrdinalIgnoreCase);
+        return [.. Values(query[name]).Select(text => byName.TryGetValue(text, out var value)
+            ? value
+            : throw new InvalidQueryException($"{name} '{text}' is not known; use one of {string.Join(", ", byName.Keys)}."))];
+    }
+
+    private static IEnumerable<string> SortNames() => Enum.GetValues<IncidentSort>().Select(NameOf);
+
+    private static (IncidentSort Sort, bool Ascending) Sort(string? text)
+    {
+        if (text is null)
+        {
+            return (IncidentSort.LastSeen, false);
+        }
+
+        foreach (var sort in Enum.GetValues<IncidentSort>())
+        {
+            if (text.TrimStart('-') == NameOf(sort))
+            {
+                return (sort, text[0] != '-');
+            }
+        }
+
+        throw new InvalidQueryException($"sort '{text}' is not known; use one of {string.Join(", ", SortNames())}, with a leading '-' for descending.");
+    }
+
+    private static string? Text(string? text) => text is { Length: > MaxTextLength }
+        ? throw new InvalidQueryException($"q is too long; use at most {MaxTextLength} characters.")
+        : text;
+
+    private static int Limit(string? text) => text is null
+        ? IncidentQuery.All.Limit
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
+            ? limit
+            : throw new InvalidQueryException($"limit '{text}' is not a number from 1 to {MaxLimit}.");
+
+    private static DateTimeOffset? Time(string? text, string name, DateTimeOffset now)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Ago(text) is { } ago)
+        {
+            return now - ago;
+        }
+
+        // A plus sign that was not escaped arrives as a space: 2026-01-02T03:04:05 01:00.
+        return text.Length >= 10 && char.IsAsciiDigit(text[0])
+            && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.ToUniversalTime()
+            : throw new InvalidQueryException($"{name} '{text}' is not a time; write RFC 3339 like 2026-01-31T08:00:00Z, or a duration like 15m, 24h, 7d.");
+    }
+
+    private static TimeSpan? Ago(string text)
+    {
+        double? seconds = text[^1] switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => null,
+        };
+        return seconds is { } unit && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n * unit <= 3650 * 86_400.0
+            ? TimeSpan.FromSeconds(n * unit)
+            : null;
+    }
+}
+
+internal sealed class InvalidQueryException(string message) : Exception(message);

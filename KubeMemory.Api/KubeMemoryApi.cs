@@ -1,0 +1,39 @@
+using KubeMemory.Api.Access;
+using KubeMemory.Api.Errors;
+using KubeMemory.Api.Incidents;
+using KubeMemory.Api.Live;
+using KubeMemory.Api.Status;
+using KubeMemory.Core.Contracts;
+using KubeMemory.ServiceDefaults;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace KubeMemory.Api;
+
+/// <summary>The API, feature by feature. Who hosts it registers the engines, and the ingest where it is to run.</summary>
+public static class KubeMemoryApi
+{
+    public static WebApplicationBuilder AddKubeMemoryApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
+        builder.Services.AddLocalAccess();
+        builder.Services.AddProblems();
+        builder.Services.AddLive();
+        builder.Services.AddStatus();
+        builder.Services.AddOpenApi("v1");
+        return builder;
+    }
+
+    public static WebApplication MapKubeMemoryApi(this WebApplication app)
+    {
+        app.UseProblems();
+        app.UseLocalAccess();
+        app.UseWebSockets();
+        app.MapDefaultEndpoints();
+        app.MapOpenApi();
+        app.MapIncidents();
+        app.MapLive();
+        app.MapStatus();
+        return app;
+    }
+}

@@ -1,0 +1,55 @@
+using KubeMemory.Api.Errors;
+using KubeMemory.Core.Live;
+using Microsoft.Extensions.Options;
+
+namespace KubeMemory.Api.Live;
+
+internal static class LiveEndpoints
+{
+    public static IServiceCollection AddLive(this IServiceCollection services)
+    {
+        services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebSocketOptions>().Configure<IOptions<LiveOptions>>((sockets, live) =>
+        {
+            sockets.KeepAliveInterval = live.Value.Heartbeat;
+            sockets.KeepAliveTimeout = live.Value.Heartbeat * 2;
+        });
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapLive(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/incidents/stream", StreamAsync)
+            .WithName("StreamIncidents")
+            .WithTags("live")
+            .WithSummary("Changes as server-sent events: event is the kind, id resumes (Last-Event-ID or ?last_event_id=), data is the change.")
+            .Produces<string>(contentType: "text/event-stream");
+        app.Map("/ws/incidents", SocketAsync)
+            .WithName("IncidentsSocket")
+            .WithTags("live")
+            .ExcludeFromDescription();
+        return app;
+    }
+
+    private static Task StreamAsync(
+        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> logger)
+    {
+        var header = context.Request.Headers["Last-Event-ID"].ToString();
+        var after = header.Length > 0 ? header : context.Request.Query["last_event_id"].ToString();
+        return new EventStream(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
+    }
+
+    private static Task SocketAsync(
+        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventSocket> logger)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.Headers.Upgrade = "websocket";
+            return Problems.WriteAsync(
+                context, StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket alone; open it as ws://, or read /api/incidents/stream instead.");
+        }
+
+        var after = context.Request.Query["after"].ToString();
+        return new EventSocket(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
+    }
+}

@@ -1,0 +1,23 @@
+using KubeMemory.Core.Contracts;
+
+namespace KubeMemory.Api.Status;
+
+internal static class StatusEndpoints
+{
+    public static IServiceCollection AddStatus(this IServiceCollection services)
+    {
+        services.AddSingleton<StatusReader>();
+        services.AddHealthChecks().AddCheck<EnginesHealthCheck>("engines");
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapStatus(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/status", (StatusReader status, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken))
+            .WithName("GetStatus")
+            .WithTags("status")
+            .WithSummary("How KubeMemory itself does: what is watched, what is missing, what was counted at each gate.")
+            .Produces<SystemStatus>();
+        return app;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Reflection;
+using KubeMemory.Api.Incidents;
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Streams;
+
+namespace KubeMemory.Api.Status;
+
+/// <summary>Puts the status together. An engine that does not answer makes its part empty and is named; the rest stays readable.</summary>
+internal sealed partial class StatusReader(
+    IIncidentReader incidents,
+    ISignalStream stream,
+    IWatchStatusBoard board,
+    IEnumerable<EngineName> names,
+    TimeProvider time,
+    ILogger<StatusReader> logger)
+{
+    private const string IngestGroup = "ingest";
+
+    private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
+    private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly Dictionary<string, string> _names = names.GroupBy(n => n.Port).ToDictionary(g => g.Key, g => g.Last().Engine);
+
+    public async Task<SystemStatus> ReadAsync(CancellationToken cancellationToken)
+    {
+        var counts = NoCounts;
+        IReadOnlyList<WatchStatus> clusters = [];
+        IReadOnlyList<GateCount> gates = [];
+        var streamStatus = new StreamStatus(0, 0);
+
+        var store = await TryAsync(EnginePorts.Incidents, async () => counts = await incidents.CountAsync(cancellationToken), cancellationToken);
+        var signals = await TryAsync(
+            EnginePorts.Signals,
+            async () =>
+            {
+                clusters = await board.ListAsync(cancellationToken);
+                gates = await stream.GetGateCountsAsync(cancellationToken);
+                streamStatus = new(
+                    await stream.CountPendingAsync(StreamTopics.Signals, IngestGroup, cancellationToken),
+                    await stream.CountDeadLettersAsync(cancellationToken));
+            },
+            cancellationToken);
+
+        return new(
+            Version,
+            time.GetUtcNow(),
+            clusters,
+            counts.OpenBySeverity.ToDictionary(p => IncidentQueryParser.NameOf(p.Key), p => p.Value),
+            counts.Incidents,
+            counts.Storms,
+            gates.GroupBy(g => g.Gate).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)),
+            streamStatus,
+            [store, signals],
+            counts.Clusters,
+            counts.Namespaces);
+    }
+
+    /// <summary>One cheap question to each engine.</summary>
+    public async Task<IReadOnlyList<EngineStatus>> ProbeAsync(CancellationToken cancellationToken) =>
+    [
+        await TryAsync(EnginePorts.Incidents, () => incidents.GetAsync(0, cancellationToken), cancellationToken),
+        await TryAsync(EnginePorts.Signals, () => board.ListAsync(cancellationToken), cancellationToken),
+    ];
+
+    private async Task<EngineStatus> TryAsync(string port, Func<Task> ask, CancellationToken cancellationToken)
+    {
+        var name = _names.GetValueOrDefault(port, "unnamed");
+        try
+        {
+            await ask();
+            return new(port, name, Healthy: true, Error: null);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NoAnswer(logger, port, name, e);
+            return new(port, name, Healthy: false, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer")]
+        public static partial void NoAnswer(ILogger logger, string port, string engine, Exception exception);
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using KubeMemory.Engines;
+using KubeMemory.Simulator.Captures;
+using KubeMemory.Standalone.Hosting;
+using KubeMemory.Standalone.Import;
+using KubeMemory.Watcher.Connections;
+using Microsoft.Extensions.Options;
+
+namespace KubeMemory.Standalone.Cli;
+
+/// <summary>The command line: what there is to choose, and how a mistake is said.</summary>
+internal static class StandaloneCommand
+{
+    /// <summary>The hosts stop within their own, shorter time; this one is for a process that hangs all the same.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(4.5);
+
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description = "The folder to keep everything in. Default: kubememory in this user's folder for programs' data.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private static readonly Option<string?> Kubeconfig = new("--kubeconfig")
+    {
+        Description = "The kubeconfig to use. Default: K8S_KUBECONFIG_PATH, KUBECONFIG, then ~/.kube/config.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Context = new("--context") { Description = "The context in it. Default: K8S_CONTEXT, then the current one.", HelpName = "NAME" };
+
+    private static readonly Option<string?> Namespaces = new("--namespaces")
+    {
+        Description = "Namespaces, separated by commas, or * for all. Default: K8S_NAMESPACES, then default.",
+        HelpName = "LIST",
+    };
+
+    private static readonly Option<string?> Urls = new("--urls")
+    {
+        Description = "Where the API and the dashboard listen, in this order; port 0 is any free one. This machine only. Default: \"http://localhost:8000;http://localhost:5173\".",
+        HelpName = "API;DASHBOARD",
+    };
+
+    private static readonly Option<bool> Demo = new("--demo") { Description = "Watch a simulated cluster in which things go wrong, with data of its own." };
+
+    private static readonly Option<double> DemoSpeed = new("--demo-speed")
+    {
+        Description = "How many minutes of the demo pass in one, up to 1000.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Argument<string[]> Paths = new("PATH")
+    {
+        Description = "Support bundles, folders of \"kubectl cluster-info dump\", or files of \"kubectl get -o json|yaml\", all of one cluster.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string?> Cluster = new("--cluster") { Description = "What to call the cluster. Default: the name of PATH.", HelpName = "NAME" };
+
+    private static readonly Option<string?> ImportNamespaces = new("--namespaces") { Description = "Import only these, separated by commas. Default: all.", HelpName = "LIST" };
+
+    public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("KubeMemory remembers what fails in a Kubernetes cluster. Without a command: watch, with the dashboard and the API.")
+        {
+            Data, Kubeconfig, Context, Namespaces, Urls, Demo, DemoSpeed,
+        };
+        root.SetAction((parsed, cancellationToken) => StandaloneRun.RunAsync(RunOptions(parsed), output, cancellationToken));
+        var import = new Command("import", "Turn a capture of a cluster into incidents, without the cluster.") { Paths, Cluster, ImportNamespaces };
+        import.SetAction((parsed, cancellationToken) => ImportRun.RunAsync(ImportOptions(parsed), output, error, cancellationToken));
+        root.Subcommands.Add(import);
+
+        try
+        {
+            return await root.Parse(args).InvokeAsync(
+                new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TerminationTimeout });
+        }
+        catch (Exception e) when (e is StandaloneException or DataFolderException or CaptureException or ConnectionException or OptionsValidationException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Cancelled.");
+            return 130;
+        }
+    }
+
+    private static StandaloneOptions RunOptions(ParseResult parsed)
+    {
+        var (api, dashboard) = ListenAddress.ParsePair(parsed.GetValue(Urls));
+        var options = new StandaloneOptions(
+            DataFolder(parsed),
+            api,
+            dashboard,
+            parsed.GetValue(Kubeconfig),
+            parsed.GetValue(Context),
+            parsed.GetValue(Namespaces),
+            parsed.GetValue(Demo),
+            parsed.GetValue(DemoSpeed));
+        return options switch
+        {
+            { Demo: true, Kubeconfig: not null } or { Demo: true, Context: not null } =>
+                throw new StandaloneException("--demo watches a cluster of its own; leave out --kubeconfig and --context, or leave out --demo."),
+            { DemoSpeed: not (> 0 and <= 1000) } => throw new StandaloneException("--demo-speed must be more than 0 and at most 1000."),
+            _ => options,
+        };
+    }
+
+    private static ImportOptions ImportOptions(ParseResult parsed) =>
+        new(DataFolder(parsed), parsed.GetValue(Paths)!, parsed.GetValue(Cluster), parsed.GetValue(ImportNamespaces));
+
+    private static string DataFolder(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Data) is { Length: > 0 } named ? named : StandaloneOptions.DefaultDataFolder());
+}

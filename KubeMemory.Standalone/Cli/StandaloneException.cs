@@ -1,0 +1,4 @@
+namespace KubeMemory.Standalone.Cli;
+
+/// <summary>Something that the user can put right; the message is one sentence that says what is wrong and what to do.</summary>
+internal sealed class StandaloneException(string message, Exception? inner = null) : Exception(message, inner);

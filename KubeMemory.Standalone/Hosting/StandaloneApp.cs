@@ -1,0 +1,129 @@
+using KubeMemory.Core.Clusters;
+using KubeMemory.Engines;
+using KubeMemory.Standalone.Cli;
+using KubeMemory.Standalone.Demo;
+using KubeMemory.Standalone.Logging;
+using Microsoft.AspNetCore.Connections;
+
+namespace KubeMemory.Standalone.Hosting;
+
+/// <summary>Everything that runs: the engines, the demo's cluster where there is one, and the three hosts.</summary>
+internal sealed class StandaloneApp : IAsyncDisposable
+{
+    private readonly List<IHost> _hosts = [];
+    private readonly Stack<IAsyncDisposable> _others = new();
+    private readonly CancellationTokenSource _ended = new();
+
+    private StandaloneApp(string dataFolder, DateTimeOffset startedAt) => (DataFolder, StartedAt) = (dataFolder, startedAt);
+
+    public string DataFolder { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    public Uri Api { get; private set; } = null!;
+
+    public Uri Dashboard { get; private set; } = null!;
+
+    public IWatchStatusBoard Board { get; private set; } = null!;
+
+    /// <summary>Cancelled when a host has ended by itself, which is a fault.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <exception cref="StandaloneException">An address cannot be had.</exception>
+    /// <exception cref="DataFolderException">The folder cannot be used.</exception>
+    public static async Task<StandaloneApp> StartAsync(StandaloneOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = WatchSettings.Of(options);
+        if (!options.Demo)
+        {
+            WatchSettings.Check(settings, time);
+        }
+
+        var app = new StandaloneApp(options.Demo ? Path.Combine(options.DataFolder, "demo") : options.DataFolder, time.GetUtcNow());
+        try
+        {
+            await app.StartHostsAsync(options, settings, time, cancellationToken);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_hosts.Select(StopAsync));
+        while (_others.TryPop(out var other))
+        {
+            await other.DisposeAsync();
+        }
+
+        _ended.Dispose();
+    }
+
+    private async Task StartHostsAsync(StandaloneOptions options, IReadOnlyDictionary<string, string?> settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog());
+        _others.Push(new Later(loggers));
+        var engines = await EmbeddedEngines.OpenAsync(DataFolder, time, loggers, cancellationToken);
+        _others.Push(engines);
+        Board = engines.StatusBoard;
+
+        var api = Hosts.Api(options, engines, time);
+        await StartAsync(api, options.Api, cancellationToken);
+        Api = AddressOf(api, options.Api);
+        var dashboard = Hosts.Dashboard(options, Api, DataFolder, time);
+        await StartAsync(dashboard, options.Dashboard, cancellationToken);
+        Dashboard = AddressOf(dashboard, options.Dashboard);
+
+        if (options.Demo)
+        {
+            var demo = await DemoCluster.StartAsync(DataFolder, options.DemoSpeed, time, loggers.CreateLogger<DemoCluster>(), cancellationToken);
+            _others.Push(demo);
+            settings = demo.Settings;
+        }
+
+        await StartAsync(Hosts.Watcher(settings, engines, time), address: null, cancellationToken);
+    }
+
+    private async Task StartAsync(IHost host, ListenAddress? address, CancellationToken cancellationToken)
+    {
+        _hosts.Add(host);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new StandaloneException(
+                $"Port {address?.Port} is in use by another program; end that one, or choose other ports with --urls \"http://localhost:8001;http://localhost:5174\".", e);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new StandaloneException($"{address} cannot be listened on ({e.Message}); choose another address with --urls.", e);
+        }
+
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(_ended.Cancel);
+    }
+
+    /// <summary>As the user wrote it, with the real port.</summary>
+    private static Uri AddressOf(WebApplication app, ListenAddress wanted) => new($"http://{wanted.Host}:{new Uri(app.Urls.First()).Port}/");
+
+    private static async Task StopAsync(IHost host)
+    {
+        // Bounded by the host's own shutdown timeout.
+        await host.StopAsync(CancellationToken.None);
+        host.Dispose();
+    }
+
+    private sealed class Later(IDisposable inner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            inner.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+using KubeMemory.Core.Clusters;
+
+namespace KubeMemory.Standalone.Hosting;
+
+/// <summary>What the console says once everything runs.</summary>
+internal static class StartMessage
+{
+    public static string Text(StandaloneApp app, WatchStatus? watch, bool demo)
+    {
+        var text = new StringBuilder().AppendLine();
+        Line(text, "Dashboard", app.Dashboard.GetLeftPart(UriPartial.Authority));
+        Line(text, "API", $"{app.Api}api/incidents/");
+        Line(text, "Watching", Watching(watch));
+        Line(text, "Data", app.DataFolder);
+        if (!demo && watch is not { State: WatchState.Watching or WatchState.Degraded })
+        {
+            Line(text, "Try", "--demo for a simulated cluster, or import PATH for a capture of yours");
+        }
+
+        return text.Append("  Ctrl+C ends it.").AppendLine().ToString();
+    }
+
+    private static string Watching(WatchStatus? watch) => watch switch
+    {
+        null => "nothing yet: the cluster has not answered so far; KubeMemory goes on trying.",
+        { State: WatchState.Watching } => Scopes(watch),
+        { State: WatchState.Degraded, MissingPermissions: [_, ..] missing } => $"{Scopes(watch)}, without the right to {string.Join(", ", missing.Take(3))}{(missing.Count > 3 ? ", …" : "")}",
+        { State: WatchState.Degraded } => $"{Scopes(watch)}, in part: {watch.LastError}",
+        _ => $"nothing yet: {watch.LastError}",
+    };
+
+    private static string Scopes(WatchStatus watch) =>
+        $"{watch.Name}, {(watch.Scopes is ["*"] ? "all namespaces" : $"namespace{(watch.Scopes.Count == 1 ? "" : "s")} {string.Join(", ", watch.Scopes)}")}";
+
+    private static void Line(StringBuilder text, string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-10} {value}");
+}

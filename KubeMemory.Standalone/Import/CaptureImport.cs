@@ -1,0 +1,129 @@
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Kubernetes;
+using KubeMemory.Core.Redaction;
+using KubeMemory.Core.Streams;
+using KubeMemory.Engines;
+using KubeMemory.Simulator.Captures;
+using KubeMemory.Watcher.Evidence;
+using KubeMemory.Watcher.Watch;
+
+namespace KubeMemory.Standalone.Import;
+
+/// <summary>
+/// A capture's way into the store: the watcher's list and rules, the ingest's grouping, the evidence on request, the sweep. Only the
+/// stream between them is left out, because nobody else is there.
+/// </summary>
+/// <param name="namespaces">A single <c>*</c>: all.</param>
+internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyList<string> namespaces, EmbeddedEngines engines, IncidentOptions options, TimeProvider time)
+{
+    private const int EvidenceBatch = 50;
+
+    /// <summary>An import that is cut off gives its evidence requests back after this time.</summary>
+    private static readonly TimeSpan EvidenceClaim = TimeSpan.FromMinutes(5);
+
+    private readonly IncidentIngestor _ingestor = new(engines.Store, options, time);
+    private readonly CaptureReader _reader = new(capture);
+    private readonly CaptureClock _clock = new(capture.CapturedAt);
+
+    public async Task<ImportResult> RunAsync(ImportProgress progress, CancellationToken cancellationToken)
+    {
+        var known = (await ListAsync(cancellationToken)).Select(i => i.Id).ToHashSet();
+        long signals = 0, changed = 0;
+        progress.Say("Looking for failures");
+        var sync = await new ClusterSync(_clock).RunOnceAsync(
+            _reader,
+            capture.ClusterId,
+            cluster,
+            namespaces,
+            capture.CapturedAt,
+            async batch =>
+            {
+                var outcome = await _ingestor.IngestAsync(batch, cancellationToken);
+                signals += batch.Count;
+                changed += outcome.Stored;
+                progress.Say($"Looking for failures: {signals} signals");
+            },
+            cancellationToken);
+        await CountAsync(sync, cancellationToken);
+
+        progress.Say("Gathering evidence");
+        await AnswerEvidenceRequestsAsync(sync.View, cancellationToken);
+        await new IncidentLifecycle(engines.Store, options, time).SweepAsync(cancellationToken);
+        await ReportAsync(cancellationToken);
+        progress.Done();
+        return new ImportResult(cluster, capture, sync, changed, await ListAsync(cancellationToken), known);
+    }
+
+    private async Task AnswerEvidenceRequestsAsync(ClusterView view, CancellationToken cancellationToken)
+    {
+        var others = new List<OutboxItem>();
+        while (await engines.Outbox.ClaimAsync(Projectors.Evidence, EvidenceBatch, EvidenceClaim, cancellationToken) is { Count: > 0 } items)
+        {
+            foreach (var item in items)
+            {
+                var request = await engines.Outbox.EvidenceRequestAsync(item.Subject, cancellationToken);
+                if (request is not null && request.ClusterId != capture.ClusterId)
+                {
+                    others.Add(item);
+                    continue;
+                }
+
+                if (request is not null)
+                {
+                    var evidence = await EvidenceFetcher.FetchAsync(_reader, view, request, _clock, Redactor.Default, cancellationToken);
+                    await _ingestor.IngestAsync([new(Core.Signals.SignalEnvelope.CurrentVersion, time.GetUtcNow(), request.TraceParent, evidence)], cancellationToken);
+                }
+
+                await engines.Outbox.CompleteAsync([item], cancellationToken);
+            }
+        }
+
+        foreach (var item in others)
+        {
+            // Of a live cluster, whose watcher will answer.
+            await engines.Outbox.ReleaseAsync(item, TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    private Task CountAsync(SyncResult sync, CancellationToken cancellationToken) => engines.Stream.AppendAsync(
+        new AppendBatch(
+            StreamTopics.Signals,
+            [],
+            Gates: [new(capture.ClusterId, Gates.Received, sync.Received), new(capture.ClusterId, Gates.Filtered, sync.Filtered)]),
+        cancellationToken);
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var version = (await _reader.GetVersionAsync(cancellationToken)).GitVersion;
+        await engines.StatusBoard.ReportAsync(
+            new($"import-{capture.ClusterId}", capture.ClusterId, cluster, Server: null, version, WatchState.Imported, namespaces, capture.CapturedAt, now, null, null, null, [], 0),
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Core.Contracts.IncidentSummary>> ListAsync(CancellationToken cancellationToken)
+    {
+        var all = new List<Core.Contracts.IncidentSummary>();
+        var query = IncidentQuery.All with { Cluster = [capture.ClusterId], Limit = 200 };
+        do
+        {
+            var slice = await engines.Reader.ListAsync(query, cancellationToken);
+            all.AddRange(slice.Results);
+            query = query with { Cursor = slice.Next };
+        }
+        while (query.Cursor is not null);
+        return all;
+    }
+}
+
+/// <param name="Changed">Signals that changed an incident.</param>
+/// <param name="Incidents">All of the cluster, as they are now.</param>
+/// <param name="Known">Ids of those that were there before.</param>
+internal sealed record ImportResult(
+    string Cluster,
+    Capture Capture,
+    SyncResult Sync,
+    long Changed,
+    IReadOnlyList<Core.Contracts.IncidentSummary> Incidents,
+    IReadOnlySet<long> Known);
