@@ -18,7 +18,8 @@ public class IncidentPageBrowserTests(BrowserFixture browser)
 
         var log = session.At("log-text");
         await Expect(log).ToContainTextAsync("giving up");
-        await Expect(session.Page.GetByText("giving up")).ToBeInViewportAsync(new() { Ratio = 0 });
+        await log.ScrollIntoViewIfNeededAsync();
+        await Expect(session.Page.GetByText("giving up")).ToBeInViewportAsync();
         await Expect(log).Not.ToContainTextAsync("[31m");
         await session.At("log-search").FillAsync("enotfound");
         await Expect(log.Locator("mark")).ToHaveCountAsync(1);
@@ -93,7 +94,7 @@ public class IncidentPageBrowserTests(BrowserFixture browser)
         foreach (var address in new[] { "/", "/incidents/1" })
         {
             await session.GoAsync(address);
-            await Expect(session.Page.GetByText("<script>window.pwned=1").First).ToBeVisibleAsync();
+            await Expect(session.Page.Locator(".row-link, h1").Filter(new() { HasText = "<script>window.pwned=1" })).ToBeVisibleAsync();
             Assert.Null(await session.Page.EvaluateAsync<int?>("() => window.pwned ?? null"));
         }
 
