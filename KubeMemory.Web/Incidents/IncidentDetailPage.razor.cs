@@ -33,10 +33,6 @@ public sealed partial class IncidentDetailPage
     [SupplyParameterFromQuery(Name = "range")]
     public string? Range { get; set; }
 
-    /// <summary>Only while the page is rendered for the first time.</summary>
-    [CascadingParameter]
-    public HttpContext? Http { get; set; }
-
     [Inject]
     private IncidentApi Api { get; set; } = null!;
 
@@ -45,6 +41,9 @@ public sealed partial class IncidentDetailPage
 
     [Inject]
     private PrerenderHandoff Handoff { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
@@ -84,9 +83,10 @@ public sealed partial class IncidentDetailPage
         {
             Ticket = Handoff.Keep(new Rendered(_incident, position));
         }
-        else if (_missing && Http is { Response.HasStarted: false })
+        else if (_missing)
         {
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
+            // The answer's status is 404, too.
+            Navigation.NotFound();
         }
     }
 

@@ -1,0 +1,71 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace KubeMemory.Tests.Web.Browser;
+
+public class LookBrowserTests(BrowserFixture browser)
+{
+    [Theory]
+    [InlineData("/", ColorScheme.Light)]
+    [InlineData("/", ColorScheme.Dark)]
+    [InlineData("/incidents/3", ColorScheme.Light)]
+    [InlineData("/incidents/2", ColorScheme.Dark)]
+    public async Task Axe_FindsNothingSerious(string address, ColorScheme scheme)
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(30));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address, scheme: scheme);
+        await session.GoAsync(address);
+
+        var result = await session.Page.RunAxe();
+
+        Assert.Empty(result.Violations
+            .Where(v => v.Impact is "serious" or "critical")
+            .Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Take(3).Select(n => n.Html))}"));
+    }
+
+    [Fact]
+    public async Task Theme_Chosen_IsThereAtTheNextVisit()
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(3));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address);
+        await session.GoAsync("/");
+        var html = session.Page.Locator("html");
+
+        await session.At("theme-toggle").ClickAsync();
+        await Expect(html).ToHaveCSSAsync("color-scheme", "dark");
+        await session.GoAsync("/incidents/1");
+        await Expect(html).ToHaveCSSAsync("color-scheme", "dark");
+        await session.At("theme-toggle").ClickAsync();
+        await Expect(html).ToHaveCSSAsync("color-scheme", "light");
+    }
+
+    [Fact]
+    public async Task FirstVisit_LoadsNothingFromElsewhereAndStaysSmall()
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(25));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address);
+        await session.GoAsync("/");
+
+        var bytes = await session.Page.EvaluateAsync<long>("() => [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].reduce((sum, r) => sum + r.transferSize, 0)");
+
+        Assert.All(session.Requests, url => Assert.StartsWith(host.Address.ToString(), url, StringComparison.Ordinal));
+        Assert.InRange(bytes, 1, 500_000);
+        Assert.Empty(session.Complaints);
+    }
+
+    [Fact]
+    public async Task Times_AreInTheBrowsersZoneOnHover()
+    {
+        await using var api = await FakeApi.StartAsync([FakeIncidents.One(1, new DateTimeOffset(2026, 1, 5, 12, 0, 0, TimeSpan.Zero))]);
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address);
+        await session.GoAsync("/");
+
+        await Expect(session.Page.Locator(".c-last km-time")).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("5 Jan 2026.*13:00:00"));
+    }
+}
