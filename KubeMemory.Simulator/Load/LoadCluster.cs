@@ -16,19 +16,20 @@ internal static class LoadCluster
     {
         for (var n = 0; n < Math.Min(Nodes, options.Pods); n++)
         {
-            state.Apply("nodes", Node($"node-{n:00}"));
+            state.Apply("nodes", Node(NodeName(n)));
         }
 
         var pods = new List<LoadPod>(options.Pods);
         for (var w = 0; w < options.Workloads; w++)
         {
             var replicas = (options.Pods / options.Workloads) + (w < options.Pods % options.Workloads ? 1 : 0);
-            var name = $"service-{w:00}";
+            var name = $"storefront-checkout-service-{w:00}";
             var deployment = state.Apply("deployments", Controller(name, name, null, replicas));
             var replicaSet = state.Apply("replicasets", Controller($"{name}-{Hash(w)}", name, deployment, replicas));
             for (var p = 0; p < replicas; p++)
             {
-                var pod = new LoadPod($"{name}-{Hash(w)}-{Suffix(p)}", Guid.NewGuid().ToString(), name, $"registry.example.com/shop/{name}:1.{w}.0", $"node-{pods.Count % Nodes:00}");
+                var pod = new LoadPod(
+                    $"{name}-{Hash(w)}-{Suffix(p)}", Guid.NewGuid().ToString(), "checkout-service", $"registry.example.com/storefront/{name}:1.{w}.0", NodeName(pods.Count % Nodes));
                 state.Apply("pods", Pod(pod, name, replicaSet));
                 pods.Add(pod);
             }
@@ -98,6 +99,9 @@ internal static class LoadCluster
         ["controller"] = true,
         ["blockOwnerDeletion"] = true,
     }];
+
+    // As long as the names that cloud providers give.
+    private static string NodeName(int number) => $"gke-production-europe-west1-default-pool-3f1c8a52-{number:0000}";
 
     private static string Hash(int workload) => Letters((workload * 7919) + 104_729, 9);
 

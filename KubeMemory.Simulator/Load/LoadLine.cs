@@ -24,10 +24,10 @@ internal sealed record LoadReason(string Reason, string Component, bool OnContai
     public static LoadReason[] All { get; } =
     [
         new("BackOff", "kubelet", true, p => $"Back-off restarting failed container {p.Container} in pod {p.Name}_{LoadCluster.Namespace}({p.Uid})"),
-        new("Unhealthy", "kubelet", true, _ => "Readiness probe failed: HTTP probe failed with statuscode: 503"),
+        new("Unhealthy", "kubelet", true, _ => "Readiness probe failed: Get \"http://10.42.3.17:8080/healthz/ready\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)"),
         new("Failed", "kubelet", true, p => $"Failed to pull image \"{p.Image}\": rpc error: code = Unknown desc = failed to pull and unpack image \"{p.Image}\": failed to resolve reference \"{p.Image}\": dial tcp: lookup registry.example.com: no such host"),
-        new("FailedScheduling", "default-scheduler", false, _ => "0/20 nodes are available: 20 Insufficient cpu. preemption: 0/20 nodes are available: 20 No preemption victims found for incoming pod."),
-        new("FailedMount", "kubelet", false, _ => "MountVolume.SetUp failed for volume \"config\" : configmap \"service-config\" not found"),
+        new("FailedScheduling", "default-scheduler", false, _ => "0/20 nodes are available: 2 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 3 node(s) didn't match Pod's node affinity/selector, 15 Insufficient cpu. preemption: 0/20 nodes are available: 15 No preemption victims found for incoming pod, 5 Preemption is not helpful for scheduling."),
+        new("FailedMount", "kubelet", false, _ => "Unable to attach or mount volumes: unmounted volumes=[config], unattached volumes=[config kube-api-access-7k2lm]: MountVolume.SetUp failed for volume \"config\" : configmap \"storefront-checkout-config\" not found"),
     ];
 }
 

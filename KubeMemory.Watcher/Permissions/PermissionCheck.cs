@@ -1,0 +1,40 @@
+namespace KubeMemory.Watcher.Permissions;
+
+/// <summary>Asks the API server which of the rights that KubeMemory uses are missing. What is missing is named, and the watcher goes on with what it has.</summary>
+internal static class PermissionCheck
+{
+    /// <summary>Reviews asked for at the same time.</summary>
+    public const int Concurrency = 8;
+
+    private static readonly string[] Watched = ["get", "list", "watch"];
+    private static readonly string[] Read = ["get", "list"];
+
+    /// <summary>Every right, in the order of importance.</summary>
+    /// <param name="namespaces">A single <c>*</c>: the whole cluster.</param>
+    public static IReadOnlyList<AccessRight> RightsFor(IReadOnlyList<string> namespaces)
+    {
+        var rights = new List<AccessRight>();
+        foreach (var ns in namespaces.Select(static n => n == WatcherOptions.AllNamespaces ? null : n))
+        {
+            rights.AddRange(Watched.Select(v => new AccessRight(v, "", "events", ns)));
+            rights.AddRange(Watched.Select(v => new AccessRight(v, "", "pods", ns)));
+            rights.Add(new AccessRight("get", "", "pods/log", ns));
+            rights.AddRange(KubeResources.Workloads.SelectMany(r => Watched.Select(v => new AccessRight(v, r.Group, r.Plural, ns))));
+        }
+
+        rights.AddRange(Read.Select(static v => new AccessRight(v, "", "nodes", null)));
+        rights.AddRange(Read.Select(static v => new AccessRight(v, "", "namespaces", null)));
+        return rights;
+    }
+
+    /// <summary>Like <c>get pods/log in shop</c>, in the order of <see cref="RightsFor"/>.</summary>
+    /// <exception cref="KubernetesException">The server does not answer such questions.</exception>
+    public static async Task<IReadOnlyList<string>> FindMissingAsync(IKubernetesReader reader, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
+    {
+        var rights = RightsFor(namespaces);
+        var allowed = new bool[rights.Count];
+        await Parallel.ForAsync(0, rights.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (i, token) => allowed[i] = await reader.CheckAccessAsync(rights[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. rights.Where((_, i) => !allowed[i]).Select(static r => r.ToString())];
+    }
+}

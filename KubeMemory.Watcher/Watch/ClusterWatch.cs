@@ -1,0 +1,147 @@
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Streams;
+using KubeMemory.Watcher.Connections;
+using KubeMemory.Watcher.Informers;
+
+namespace KubeMemory.Watcher.Watch;
+
+/// <summary>
+/// Keeps one connection watched for as long as the process lives: resolves it, finds out which cluster it is, takes the lease, watches,
+/// and begins again whatever ends that.
+/// </summary>
+/// <param name="connection">The connection's name.</param>
+/// <param name="open">Resolves the connection; called again each time, because the kubeconfig may have changed.</param>
+internal sealed partial class ClusterWatch(
+    string connection,
+    Func<ClusterConnection> open,
+    WatcherOptions options,
+    ISignalStream stream,
+    ILeases leases,
+    IWatchStatusBoard board,
+    ActiveClusters active,
+    TimeProvider time,
+    Random random,
+    ILogger logger)
+{
+    private readonly StatusReporter _status = new(board, time, logger, new WatchStatus(
+        connection, "", connection, null, null, WatchState.Disconnected, options.Namespaces, time.GetUtcNow(), time.GetUtcNow(), null, null, null, [], 0));
+
+    private readonly Backoff _backoff = new(time, random);
+    private readonly ClusterLease _lease = new(leases, time, logger);
+    private string? _loaded;
+    private string? _lastError;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var reports = _status.RunAsync(cancellationToken);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                await RecoverAsync(e, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopping.
+            }
+        }
+
+        await reports.ConfigureAwait(false);
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var cluster = open();
+        if (cluster.KubeconfigPath is { } path && path != _loaded)
+        {
+            Log.Loaded(logger, path);
+            _loaded = path;
+        }
+
+        _status.Update(s => s with { Name = cluster.Name, Server = cluster.Server.GetLeftPart(UriPartial.Path) });
+        var clusterId = await ClusterIdentity.FindAsync(cluster.Reader, cluster.Fingerprint, cancellationToken).ConfigureAwait(false);
+        var lease = await WaitForLeaseAsync(clusterId, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _lastError = null;
+            _backoff.Healthy();
+            _status.Update(s => s with { ClusterId = clusterId, State = WatchState.Syncing, LastError = null });
+            var target = new WatchTarget(cluster.Reader, clusterId, cluster.Name, cluster.Fingerprint, options.Namespaces, options.WatchTimeout);
+            using var session = new WatchSession(target, lease, stream, active, _status, time, random, logger);
+            _status.BeforeReport = session.UpdateStatus;
+            await session.RunAsync(_lease, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _status.BeforeReport = null;
+            await _lease.ReleaseAsync(lease).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Lease> WaitForLeaseAsync(string clusterId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await _lease.TryAcquireAsync(clusterId, cancellationToken).ConfigureAwait(false) is { } lease)
+            {
+                _status.Silent = false;
+                return lease;
+            }
+
+            if (!_status.Silent)
+            {
+                Log.StandingBy(logger, clusterId);
+                _status.Silent = true;
+            }
+
+            await Task.Delay(ClusterLease.RenewEvery, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
+    {
+        var wait = _backoff.Next((e as KubernetesException)?.RetryAfter);
+        switch (e)
+        {
+            case ConnectionException or KubernetesException:
+                if (e.Message != _lastError)
+                {
+                    Log.Unreachable(logger, e.Message);
+                }
+
+                break;
+            case StaleFenceException or ClusterChangedException:
+                Log.Ended(logger, e.Message);
+                break;
+            default:
+                Log.Failed(logger, e, wait.TotalSeconds);
+                break;
+        }
+
+        _lastError = e.Message;
+        _status.Update(s => s with { State = WatchState.Disconnected, LastError = e is ConnectionException or KubernetesException ? e.Message : s.LastError });
+        await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(160, LogLevel.Information, "Loaded kubeconfig from {Path}")]
+        public static partial void Loaded(ILogger logger, string path);
+
+        [LoggerMessage(161, LogLevel.Warning, "[watcher] {Reason} Trying again.")]
+        public static partial void Unreachable(ILogger logger, string reason);
+
+        [LoggerMessage(162, LogLevel.Information, "[watcher] Another watcher holds the cluster {Cluster}; standing by.")]
+        public static partial void StandingBy(ILogger logger, string cluster);
+
+        [LoggerMessage(163, LogLevel.Warning, "[watcher] {Reason} Starting over.")]
+        public static partial void Ended(ILogger logger, string reason);
+
+        [LoggerMessage(164, LogLevel.Error, "[watcher] The watch failed; starting over in {Seconds:0.0} s.")]
+        public static partial void Failed(ILogger logger, Exception e, double seconds);
+    }
+}

@@ -1,0 +1,42 @@
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Streams;
+using KubeMemory.Watcher.Connections;
+using KubeMemory.Watcher.Evidence;
+using KubeMemory.Watcher.Watch;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace KubeMemory.Watcher;
+
+public static class WatcherRegistration
+{
+    /// <summary>
+    /// Watches the cluster that the environment names, and answers evidence requests. Needs <see cref="ISignalStream"/>,
+    /// <see cref="ILeases"/> and <see cref="IWatchStatusBoard"/>.
+    /// </summary>
+    public static IServiceCollection AddKubeMemoryWatcher(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<WatcherOptions>().Configure(o => o.Read(configuration)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WatcherOptions>, WatcherOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<ActiveClusters>();
+        services.AddHostedService<WatcherHost>();
+        services.AddHostedService<EvidenceWorker>();
+        return services;
+    }
+}
+
+/// <summary>Runs the watch of the environment's connection.</summary>
+internal sealed class WatcherHost(
+    IOptions<WatcherOptions> options, ISignalStream stream, ILeases leases, IWatchStatusBoard board, ActiveClusters active, TimeProvider time, Random random,
+    ILogger<WatcherHost> logger) : BackgroundService
+{
+    /// <summary>The name of the connection that the environment defines.</summary>
+    public const string EnvironmentConnection = "environment";
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
+        () => new ClusterWatch(
+            EnvironmentConnection, () => ClusterConnection.Open(options.Value, time), options.Value, stream, leases, board, active, time, random, logger).RunAsync(stoppingToken),
+        stoppingToken);
+}
