@@ -56,7 +56,7 @@ internal static class SimulatorCommand
             { LoadWorkloads: < 1 } => "--load-workloads must be at least 1.",
             { } when arguments.LoadWorkloads > arguments.LoadPods => "--load-workloads must not be more than --load-pods.",
             { Port: < 0 or > 65535 } => "--port must be from 0 to 65535.",
-            { Speed: not (> 0 and < 1e6) } => "--speed must be more than 0.",
+            { Speed: not (> 0 and <= 10_000) } => "--speed must be more than 0 and at most 10000.",
             { Tls: true, Kubeconfig: null } => "--tls needs --write-kubeconfig FILE: without it nobody has the credentials.",
             { EventTtl: null } when result.GetValue(EventTtl) is { } ttl => $"--event-ttl does not understand \"{ttl}\"; write 90s, 30m or 1h.",
             _ => null,

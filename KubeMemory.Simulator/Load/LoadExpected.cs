@@ -8,6 +8,6 @@ namespace KubeMemory.Simulator.Load;
 /// <param name="Occurrences">The sum over all series of the highest count.</param>
 public sealed record LoadExpected(long Lines, long Series, long Occurrences)
 {
-    // {"lines":100000,"series":20011,"occurrences":100000}
+    // {"lines":100000,"series":20011,"occurrences":120113}
     public JsonObject ToJson() => new() { ["lines"] = Lines, ["series"] = Series, ["occurrences"] = Occurrences };
 }

@@ -8,7 +8,11 @@ namespace KubeMemory.Simulator.Server;
 /// <summary>The body of one watch: its lines, as objects or as tables, up to the fault that may strike it.</summary>
 internal sealed class WatchStream(HttpContext http, TableView? view, TimeProvider time, Fault? fault, CancellationToken ending)
 {
+    // A long queue goes out in parts, so that it is not held in memory twice.
+    private const int FlushAt = 64 * 1024;
+
     private int _lines;
+    private int _unflushed;
 
     public PipeWriter Body => http.Response.BodyWriter;
 
@@ -39,10 +43,21 @@ internal sealed class WatchStream(HttpContext http, TableView? view, TimeProvide
 
             Append(bytes.Span);
             _lines++;
+            if (_unflushed >= FlushAt)
+            {
+                await FlushAsync().ConfigureAwait(false);
+            }
+
             await StrikeBetweenLinesAsync().ConfigureAwait(false);
         }
 
-        // After a timeout the token is spent, and the last lines must still go out.
+        await FlushAsync().ConfigureAwait(false);
+    }
+
+    // After a timeout the other token is spent, and the last lines must still go out.
+    private async Task FlushAsync()
+    {
+        _unflushed = 0;
         await Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
     }
 
@@ -73,5 +88,6 @@ internal sealed class WatchStream(HttpContext http, TableView? view, TimeProvide
     {
         bytes.CopyTo(Body.GetSpan(bytes.Length));
         Body.Advance(bytes.Length);
+        _unflushed += bytes.Length;
     }
 }

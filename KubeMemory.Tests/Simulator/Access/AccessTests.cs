@@ -7,7 +7,7 @@ using k8s;
 using KubeMemory.Simulator.Access;
 using KubeMemory.Simulator.Server;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Access;
 

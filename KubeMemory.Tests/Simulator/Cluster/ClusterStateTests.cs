@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using KubeMemory.Simulator.Cluster;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Cluster;
 

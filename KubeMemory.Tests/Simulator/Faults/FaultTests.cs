@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using KubeMemory.Simulator.Faults;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Faults;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using KubeMemory.Simulator.Load;
 using KubeMemory.Simulator.Server;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Load;
 
@@ -31,7 +31,7 @@ public sealed class LoadTests
             added += (string?)line["type"] == "ADDED" ? 1 : 0;
             var name = (string)line["object"]!["metadata"]!["name"]!;
             var count = (int)line["object"]!["count"]!;
-            Assert.Equal(counts.GetValueOrDefault(name) + 1, count);
+            Assert.True(count > counts.GetValueOrDefault(name));
             counts[name] = count;
             Assert.NotNull(cluster.State.Get("pods", "load", (string)line["object"]!["involvedObject"]!["name"]!));
         }

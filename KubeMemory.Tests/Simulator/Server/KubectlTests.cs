@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using KubeMemory.Simulator.Server;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Server;
 
@@ -9,9 +9,9 @@ namespace KubeMemory.Tests.Simulator.Server;
 public sealed class KubectlTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private SimulatedCluster? _cluster;
+    private ServedCluster? _cluster;
 
-    private SimulatedCluster Cluster => _cluster!;
+    private ServedCluster Cluster => _cluster!;
 
     private string Kubeconfig => Path.Combine(_folder.Path, "config");
 

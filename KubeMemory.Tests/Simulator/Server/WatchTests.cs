@@ -1,7 +1,7 @@
 using System.Net;
 using KubeMemory.Simulator.Server;
 using Xunit;
-using static KubeMemory.Tests.Simulator.SimulatedCluster;
+using static KubeMemory.Tests.Simulator.ServedCluster;
 
 namespace KubeMemory.Tests.Simulator.Server;
 

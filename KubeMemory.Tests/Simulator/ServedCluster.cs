@@ -8,9 +8,9 @@ using Xunit;
 namespace KubeMemory.Tests.Simulator;
 
 /// <summary>A cluster, its server and a raw client, all of one test.</summary>
-internal sealed class SimulatedCluster : IAsyncDisposable
+internal sealed class ServedCluster : IAsyncDisposable
 {
-    private SimulatedCluster(FakeTimeProvider time, ClusterState state, SimulatorServer server)
+    private ServedCluster(FakeTimeProvider time, ClusterState state, SimulatorServer server)
     {
         Time = time;
         State = state;
@@ -26,12 +26,12 @@ internal sealed class SimulatedCluster : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<SimulatedCluster> StartAsync(ClusterOptions? cluster = null, Func<FakeTimeProvider, SimulatorOptions>? options = null)
+    public static async Task<ServedCluster> StartAsync(ClusterOptions? cluster = null, Func<FakeTimeProvider, SimulatorOptions>? options = null)
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 10, 0, 0, TimeSpan.Zero));
         var state = new ClusterState(time, cluster);
         var server = await SimulatorServer.StartAsync(state, options?.Invoke(time) ?? new SimulatorOptions { Time = time }, TestContext.Current.CancellationToken);
-        return new SimulatedCluster(time, state, server);
+        return new ServedCluster(time, state, server);
     }
 
     public JsonObject AddPod(string name, string ns = "shop", params string[] containers) => State.Apply("pods", Pod(name, ns, containers));
