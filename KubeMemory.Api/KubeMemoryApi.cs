@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KubeMemory.Api;
 
-/// <summary>The API, feature by feature. The engines are registered by who hosts it.</summary>
+/// <summary>The API, feature by feature. Who hosts it registers the engines, and the ingest where it is to run.</summary>
 public static class KubeMemoryApi
 {
     public static WebApplicationBuilder AddKubeMemoryApi(this WebApplicationBuilder builder)

@@ -36,6 +36,9 @@ internal static class ErrorExtensions
                 case InvalidCursorException:
                     await Problems.WriteAsync(httpContext, StatusCodes.Status400BadRequest, exception.Message);
                     return true;
+                case IncidentConflictException:
+                    await Problems.WriteAsync(httpContext, StatusCodes.Status409Conflict, exception.Message);
+                    return true;
                 case BadHttpRequestException bad:
                     httpContext.Response.StatusCode = bad.StatusCode;
                     await Problems.WriteAsync(httpContext, bad.StatusCode, DefaultDetail(httpContext) ?? bad.Message);

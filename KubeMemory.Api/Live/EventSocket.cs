@@ -16,7 +16,7 @@ internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, L
         // A cancelled receive aborts the socket, and then nobody can say goodbye: the server's stop ends the sending half only.
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, stopping);
-        await using var subscription = new LiveSubscription(feed, afterId, options, time, ends.Token);
+        await using var subscription = await LiveSubscription.OpenAsync(feed, afterId, options, time, ends.Token);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         await using var cutOff = subscription.FellBehind.Register(CutOff);
 

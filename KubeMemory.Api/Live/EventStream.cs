@@ -10,7 +10,7 @@ internal sealed partial class EventStream(HttpContext context, ILiveFeed feed, L
     public async Task RunAsync(string? afterId, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await using var subscription = new LiveSubscription(feed, afterId, options, time, ends.Token);
+        await using var subscription = await LiveSubscription.OpenAsync(feed, afterId, options, time, ends.Token);
         await using var cutOff = subscription.FellBehind.Register(CutOff);
 
         context.Response.ContentType = "text/event-stream";
@@ -18,8 +18,9 @@ internal sealed partial class EventStream(HttpContext context, ILiveFeed feed, L
         context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
-            // Two seconds until a browser comes back; and the headers go out now, so that the reader knows that it is registered.
-            await WriteAsync("retry: 2000\n: connected\n\n", ends.Token);
+            // Two seconds until a browser comes back. The headers go out now, so that the reader knows that it is registered, and one
+            // that starts afresh gets an id, so that it can resume even from before the first change.
+            await WriteAsync($"retry: 2000\n{(afterId is null ? $"id: {subscription.StartId}\n" : "")}: connected\n\n", ends.Token);
             await CopyAsync(subscription, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)

@@ -17,17 +17,23 @@ internal sealed class LiveSubscription : IAsyncDisposable
     private readonly CancellationTokenSource _fellBehind = new();
     private readonly Task _pump;
 
-    /// <summary>Registered with the feed when this returns: what is published from now on arrives.</summary>
-    public LiveSubscription(ILiveFeed feed, string? afterId, LiveOptions options, TimeProvider time, CancellationToken cancellationToken)
+    private LiveSubscription(ILiveFeed feed, string startId, string? afterId, LiveOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        (_options, _time) = (options, time);
+        (_options, _time, StartId) = (options, time, startId);
         _buffer = Channel.CreateBounded<LiveEntry>(new BoundedChannelOptions(options.Buffer) { SingleReader = true, SingleWriter = true });
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _pump = PumpAsync(feed, afterId);
+        _pump = PumpAsync(feed, afterId ?? startId);
     }
+
+    /// <summary>Where the feed ended when this was opened.</summary>
+    public string StartId { get; }
 
     /// <summary>Cancelled when the reader has fallen behind, also while it is stuck in a write.</summary>
     public CancellationToken FellBehind => _fellBehind.Token;
+
+    /// <summary>What is published from the return of this on arrives, whatever the feed takes to get going.</summary>
+    public static async Task<LiveSubscription> OpenAsync(ILiveFeed feed, string? afterId, LiveOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+        new(feed, await feed.GetEndAsync(cancellationToken), afterId, options, time, cancellationToken);
 
     public async Task<bool> WaitAsync(CancellationToken cancellationToken) => await _buffer.Reader.WaitToReadAsync(cancellationToken);
 

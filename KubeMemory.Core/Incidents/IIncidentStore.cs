@@ -32,13 +32,14 @@ public readonly record struct CauseId(string ClusterId, string Key);
 /// <param name="AllReadySince">Null where not all replicas are ready, or nobody has said.</param>
 public sealed record UnsettledIncident(
     long Id,
+    WorkloadId Workload,
     IncidentStatus Status,
     DateTimeOffset LastSeenAt,
     DateTimeOffset? AllReadySince,
     DateTimeOffset? CapturedAt,
     bool PodsReadable);
 
-public sealed record HeldSeries(SeriesId Id, DateTimeOffset LastSeenAt, DateTimeOffset? AllReadySince, DateTimeOffset? CapturedAt);
+public sealed record HeldSeries(SeriesId Id, WorkloadId Workload, DateTimeOffset LastSeenAt, DateTimeOffset? AllReadySince, DateTimeOffset? CapturedAt);
 
 /// <summary>Names the rows that a change may need. What is not named is not there for the change.</summary>
 public sealed class ChangeScope

@@ -1,6 +1,6 @@
 namespace KubeMemory.Core.Incidents;
 
-/// <summary>An incident as the rules change it. What is listed but not here (storm, evidence, timeline) is written beside it.</summary>
+/// <summary>An incident as the rules change it. Evidence, timeline and storms are written beside it.</summary>
 public sealed class IncidentState : TrackedState
 {
     private IncidentType _type;
@@ -82,6 +82,9 @@ public sealed class IncidentState : TrackedState
 
     public string? TraceParent { get; init; }
 
+    /// <summary>The storm it is in, as loaded; joining one is written as a <see cref="StormJoin"/>.</summary>
+    public long? StormId { get; init; }
+
     /// <summary>The pod with the most restarts, which the evidence is asked of first.</summary>
     public string? WorstPod { get; set; }
 
@@ -89,15 +92,28 @@ public sealed class IncidentState : TrackedState
 
     public string? EvidencePod { get; set; }
 
+    /// <summary>In this change the incident came back, so that its evidence is worth asking for again.</summary>
+    public bool Reopened { get; set; }
+
     public int EventTexts { get; set; }
 
     /// <summary>Grows with every save.</summary>
     public long Version { get; set; }
 
-    /// <summary>As loaded; equal to the present values for a new incident until the first finish.</summary>
-    public IncidentType LoadedType { get; init; }
+    /// <summary>As stored before this change.</summary>
+    public IncidentType LoadedType { get; private set; }
 
-    public Severity LoadedSeverity { get; init; }
+    public Severity LoadedSeverity { get; private set; }
+
+    public IncidentStatus LoadedStatus { get; private set; }
 
     public bool Unresolved => Status != IncidentStatus.Resolved;
+
+    public override void Loaded()
+    {
+        base.Loaded();
+        LoadedType = Type;
+        LoadedSeverity = Severity;
+        LoadedStatus = Status;
+    }
 }

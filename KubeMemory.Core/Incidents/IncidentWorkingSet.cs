@@ -81,6 +81,9 @@ public abstract class TrackedState
 
     public void Touch() => Dirty = true;
 
+    /// <summary>Said by the engine once a row stands as it was stored.</summary>
+    public virtual void Loaded() => Dirty = false;
+
     /// <summary>Assigns and marks the row where the value differs.</summary>
     protected void Set<T>(ref T field, T value)
     {
@@ -115,6 +118,15 @@ public sealed class SeriesState : TrackedState
     public FailureSignal? HeldSignal { get; set; }
 
     public DateTimeOffset LastSeenAt { get; set; }
+
+    /// <summary>It is held no longer.</summary>
+    public void Release()
+    {
+        Held = 0;
+        HeldKey = null;
+        HeldSignal = null;
+        Touch();
+    }
 }
 
 /// <summary>
@@ -190,10 +202,6 @@ public sealed class StormState : TrackedState
     public required long Id { get; init; }
 
     public required CauseId Cause { get; init; }
-
-    public int Workloads { get; set; }
-
-    public int Incidents { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
 

@@ -9,6 +9,9 @@ public interface ILiveFeed
 {
     Task PublishAsync(LiveChange change, CancellationToken cancellationToken);
 
+    /// <summary>The id at the feed's end as it is now: who reads after it misses nothing that is published from now on.</summary>
+    Task<string> GetEndAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Entries after <paramref name="afterId"/>, then new ones as they come, until cancelled. Null starts at the end.
     /// An id that has left the feed, or was never in it, gives one entry of kind <see cref="LiveChangeKinds.Reset"/> first: the reader

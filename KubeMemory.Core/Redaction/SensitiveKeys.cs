@@ -44,7 +44,7 @@ internal static class SensitiveKeys
     ];
 
     private static readonly string[] Placeholders =
-        ["true", "false", "null", "nil", "none", "undefined", "yes", "no", "<nil>", "<none>", "<redacted>", "<hidden>", "redacted", "[REDACTED]", "REDACTED"];
+        ["true", "false", "null", "nil", "none", "undefined", "yes", "no", "hidden", "redacted", "[REDACTED"];
 
     private static readonly string[] Schemes = ["Bearer", "Basic", "Digest", "Token", "Negotiate", "ApiKey", "AWS4-HMAC-SHA256"];
 
@@ -372,9 +372,9 @@ internal static class SensitiveKeys
 
     private static Range? UpTo(ReadOnlySpan<char> text, int start, char last)
     {
-        if (start >= text.Length)
+        if (start >= text.Length || StartsWithMark(text, start))
         {
-            return null;
+            return start >= text.Length ? null : new Range(start, start + Redactor.Mark.Length);
         }
 
         var length = text[start..].IndexOfAny(last, '\n');
@@ -393,8 +393,12 @@ internal static class SensitiveKeys
             return null;
         }
 
-        var rest = text[start..];
-        var length = At(text, start) is '<' or '[' && rest[..Math.Min(64, rest.Length)].IndexOfAny('>', ']') is > 0 and var close ? close + 1 : rest.IndexOfAny(ValueEnd);
+        if (text[start] == '<')
+        {
+            return UpTo(text, start + 1, '>');
+        }
+
+        var length = text[start..].IndexOfAny(ValueEnd);
         return length == 0 ? null : new Range(start, length < 0 ? text.Length : start + length);
     }
 
@@ -413,11 +417,11 @@ internal static class SensitiveKeys
             }
         }
 
-        return value.StartsWith("$(") || value.StartsWith("${") || value.StartsWith("{{") || value.StartsWith("<set to the key")
+        return value.StartsWith("$(") || value.StartsWith("${") || value.StartsWith("{{") || value.StartsWith("set to the key")
             || !value.ContainsAnyExcept('*', 'x', 'X')
             || (IsPlural(tail) && !value.ContainsAnyExceptInRange('0', '9'))
             || (word == "pwd" && value[0] == '/')
-            || (word == "auth" && (value.Length < 8 || !value.ContainsAnyInRange('0', '9')));
+            || (word == "auth" && (value.Length < 8 || !(value.ContainsAnyInRange('0', '9') || value.ContainsAnyInRange('A', 'Z'))));
     }
 
     private static void SkipBlanks(ReadOnlySpan<char> text, ref int at)

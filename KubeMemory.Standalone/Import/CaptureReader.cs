@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeMemory.Core.Kubernetes;
 using KubeMemory.Simulator.Captures;
 using KubeMemory.Watcher;
 

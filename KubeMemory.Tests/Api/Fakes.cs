@@ -112,6 +112,14 @@ internal sealed class FakeLiveFeed : ILiveFeed
     public Task PublishAsync(long incident, string kind = LiveChangeKinds.Opened) =>
         PublishAsync(new LiveChange(kind, Samples.Incident(incident)), TestContext.Current.CancellationToken);
 
+    public Task<string> GetEndAsync(CancellationToken cancellationToken)
+    {
+        lock (_entries)
+        {
+            return Task.FromResult($"{_entries.Count}");
+        }
+    }
+
     public IAsyncEnumerable<LiveEntry> ReadAsync(string? afterId, CancellationToken cancellationToken)
     {
         lock (_entries)

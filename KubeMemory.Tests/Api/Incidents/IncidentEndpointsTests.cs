@@ -180,6 +180,18 @@ public sealed class IncidentEndpointsTests
     }
 
     [Fact]
+    public async Task Patch_BesideAnotherUnresolvedOne_Is409()
+    {
+        await using var api = await ApiHost.StartAsync();
+        api.Incidents.Fault = new IncidentConflictException(7, 8);
+
+        var (response, body) = await api.SendAsync(HttpMethod.Patch, "/api/incidents/7", """{"status":"open"}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Contains("incident 8", (string?)body!["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Patch_NotJson_Is415()
     {
         await using var api = await ApiHost.StartAsync();

@@ -58,6 +58,18 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Stream_StartedAfresh_CanResumeFromBeforeTheFirstChange()
+    {
+        await using var api = await ApiHost.StartAsync();
+        await api.Feed.PublishAsync(1);
+        using var response = await api.Http.GetAsync(new Uri("/api/incidents/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        using var stream = new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled));
+
+        Assert.Equal("retry: 2000", await ReadLineAsync(stream));
+        Assert.Equal("id: 1", await ReadLineAsync(stream));
+    }
+
+    [Fact]
     public async Task Stream_Silent_GetsAHeartbeatEvery15Seconds()
     {
         var time = new FakeTimeProvider(Samples.Now);
@@ -169,14 +181,21 @@ public sealed class LiveTests
         var response = await api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled));
+        var stream = new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled));
+        string? line;
+        do
+        {
+            line = await stream.ReadLineAsync(Cancelled).AsTask().WaitAsync(Patience, Cancelled);
+        }
+        while (line is not (null or ": connected"));
+        return stream;
     }
 
     private static async Task<string?> ReadLineAsync(StreamReader stream)
     {
         while (await stream.ReadLineAsync(Cancelled).AsTask().WaitAsync(Patience, Cancelled) is { } line)
         {
-            if (line.Length > 0 && line != ": connected" && !line.StartsWith("retry:", StringComparison.Ordinal))
+            if (line.Length > 0)
             {
                 return line;
             }

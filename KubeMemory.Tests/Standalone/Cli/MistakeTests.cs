@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using KubeMemory.Tests.Simulator.Captures;
+using KubeMemory.Tests.Standalone.Hosting;
+using Xunit;
+
+namespace KubeMemory.Tests.Standalone.Cli;
+
+/// <summary>What a user does wrong gets one sentence and a non-zero exit, soon.</summary>
+public sealed class MistakeTests
+{
+    private const string FreePorts = "http://127.0.0.1:0;http://127.0.0.1:0";
+
+    [Fact]
+    public async Task KubeconfigIsMissing() => await AssertOneSentenceAsync("nowhere.yaml", "--kubeconfig", "nowhere.yaml");
+
+    [Fact]
+    public async Task KubeconfigIsNoYaml()
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, "broken.yaml", "--kubeconfig", home.Write("broken.yaml", "clusters: [\n\t}{"));
+    }
+
+    [Fact]
+    public async Task KubeconfigOfTheHomeFolderIsNoYaml()
+    {
+        using var home = new TemporaryFolder();
+        home.Write(".kube/config", "clusters: [\n\t}{");
+        await AssertOneSentenceAsync(home, "not valid YAML");
+    }
+
+    [Fact]
+    public async Task ContextIsUnknown()
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, "prodd", "--kubeconfig", home.Write("config", Kubeconfigs.Of("http://127.0.0.1:1")), "--context", "prodd");
+    }
+
+    [Fact]
+    public async Task NamespaceIsNone() => await AssertOneSentenceAsync("No_Such", "--namespaces", "No_Such");
+
+    [Fact]
+    public async Task AddressIsNotOfThisMachine() => await AssertOneSentenceAsync("this machine only", "--urls", "http://0.0.0.0:8000");
+
+    [Fact]
+    public async Task PortIsInUse()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        await AssertOneSentenceAsync($"{port}", "--urls", $"http://127.0.0.1:0;http://127.0.0.1:{port}");
+        await AssertOneSentenceAsync($"{port}", "--urls", $"http://localhost:{port};http://127.0.0.1:0");
+    }
+
+    [Fact]
+    public async Task DataFileIsDamaged()
+    {
+        using var home = new TemporaryFolder();
+        var data = home.PathOf("data");
+        Assert.Equal(0, (await StandaloneProcess.RunAsync(home, "import", Import.ImportTests.OwnBundle, "--data", data)).ExitCode);
+        foreach (var file in Directory.GetFiles(data, "*.db*"))
+        {
+            File.WriteAllText(file, new string('x', 20_000));
+        }
+
+        await AssertOneSentenceAsync(home, data, "--data", data);
+        await AssertOneSentenceAsync(home, data, "import", Import.ImportTests.OwnBundle, "--data", data);
+    }
+
+    [Fact]
+    public async Task DataFolderIsInUse()
+    {
+        using var home = new TemporaryFolder();
+        await using var first = StandaloneProcess.Start(home, "--data", home.PathOf("data"), "--urls", FreePorts);
+        await first.WaitForAddressAsync("Dashboard");
+
+        await AssertOneSentenceAsync(home, home.PathOf("data"), "--data", home.PathOf("data"), "--urls", FreePorts);
+    }
+
+    [Fact]
+    public async Task DataFolderIsAFile()
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, "file", "--data", home.Write("file", "x"));
+    }
+
+    [Fact]
+    public async Task CaptureIsMissing() => await AssertOneSentenceAsync("nowhere", "import", "nowhere");
+
+    [Fact]
+    public async Task CaptureIsNone()
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, "notes.json", "import", home.Write("notes.json", "{}"));
+    }
+
+    private static async Task AssertOneSentenceAsync(string expected, params string[] args)
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, expected, args);
+    }
+
+    private static async Task AssertOneSentenceAsync(TemporaryFolder home, string expected, params string[] args)
+    {
+        string[] all = args.Contains("import") || args.Contains("--urls") ? args : [.. args, "--urls", FreePorts];
+        all = all.Contains("--data") ? all : [.. all, "--data", home.PathOf("unused")];
+        var clock = Stopwatch.StartNew();
+
+        var (exitCode, _, error) = await StandaloneProcess.RunAsync(home, all);
+
+        Assert.Equal(1, exitCode);
+        var sentence = Assert.Single(error.Split('\n'), line => !line.EndsWith(" …", StringComparison.Ordinal));
+        Assert.Contains(expected, sentence, StringComparison.Ordinal);
+        Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+    }
+}
