@@ -24,6 +24,9 @@ public static class EnginesRegistration
         services.AddSingleton<IIncidentReader>(shared.Reader);
         services.AddSingleton<IIncidentStore>(shared.Store);
         services.AddSingleton<IOutbox>(shared.Outbox);
+        services.AddSingleton(shared.IncidentOptions);
+        services.AddSingleton<IncidentIngestor>();
+        services.AddSingleton<IncidentLifecycle>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }

@@ -1,5 +1,10 @@
+using KubeMemory.Web.Api;
 using KubeMemory.Web.Hosting;
 using KubeMemory.Web.Layout;
+using KubeMemory.Web.Live;
+using KubeMemory.Web.Status;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 
 namespace KubeMemory.Web;
@@ -8,15 +13,24 @@ namespace KubeMemory.Web;
 public static class KubeMemoryWebExtensions
 {
     /// <summary>
-    /// Adds the dashboard. It reads the API's address from <c>KubeMemory:ApiAddress</c> when it first needs it;
-    /// without one it asks service discovery for <c>http://api</c>.
+    /// Adds the dashboard. It reads the API's address from <c>KubeMemory:ApiAddress</c> when the host starts; without one it asks service
+    /// discovery for <c>http://api</c>.
     /// </summary>
     public static WebApplicationBuilder AddKubeMemoryWeb(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.UseDashboardAssets();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddMudServices();
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddApi();
+        services.AddSingleton<LiveBroadcast>();
+        services.AddSingleton<PrerenderHandoff>();
+        services.AddSingleton<LiveConnection>();
+        services.AddSingleton<StatusFeed>();
+        services.AddHostedService(p => p.GetRequiredService<LiveConnection>());
+        services.AddHostedService(p => p.GetRequiredService<StatusFeed>());
         return builder;
     }
 
@@ -24,9 +38,37 @@ public static class KubeMemoryWebExtensions
     public static WebApplication MapKubeMemoryWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<OwnPagesOnly>();
         app.UseAntiforgery();
         app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment));
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    private static void AddApi(this IServiceCollection services)
+    {
+        services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsDataValidator>();
+        services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>();
+        services.AddServiceDiscovery();
+
+        // No retries behind the reader's back: an outage is said at once, and the pages try again by themselves.
+        var pages = services.AddHttpClient<IncidentApi>((provider, client) =>
+        {
+            var options = provider.GetRequiredService<IOptions<DashboardOptions>>().Value;
+            client.BaseAddress = Slashed(options.ApiAddress);
+            client.Timeout = options.ApiTimeout;
+        });
+        var live = services.AddHttpClient(LiveConnection.Client, (provider, client) =>
+        {
+            client.BaseAddress = Slashed(provider.GetRequiredService<IOptions<DashboardOptions>>().Value.ApiAddress);
+            client.Timeout = Timeout.InfiniteTimeSpan;
+        });
+#pragma warning disable EXTEXP0001 // Only way to leave out the resilience that the service defaults put on every client.
+        pages.RemoveAllResilienceHandlers().AddServiceDiscovery();
+        live.RemoveAllResilienceHandlers().AddServiceDiscovery();
+#pragma warning restore EXTEXP0001
+    }
+
+    private static Uri Slashed(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 }

@@ -4,5 +4,11 @@ namespace KubeMemory.Api.Ingest;
 public static class IngestRegistration
 {
     /// <summary>Needs the engines' ports.</summary>
-    public static IServiceCollection AddIngest(this IServiceCollection services) => services;
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.AddHostedService<IngestWorker>();
+        services.AddHostedService<OutboxWorker>();
+        services.AddHostedService<LifecycleWorker>();
+        return services;
+    }
 }

@@ -18,7 +18,7 @@ public static class Projectors
 /// <param name="History">Stays true only while all the merged ones are.</param>
 public sealed record OutboxWrite(string Projector, long Subject, string Kind, bool History);
 
-/// <param name="Version">Grows with every change of the row; a claim of an older version does not complete a newer one.</param>
+/// <param name="Version">Another one after every change of the row; a claim of an older version does not complete a newer one.</param>
 /// <param name="Attempts">How often it was claimed before.</param>
 public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts);
 
@@ -36,7 +36,10 @@ public interface IOutbox
     /// <summary>Gives the item back, to be had again after <paramref name="retryAfter"/>.</summary>
     Task ReleaseAsync(OutboxItem item, TimeSpan retryAfter, CancellationToken cancellationToken);
 
-    /// <summary>Returns when something may have come, at the latest after <paramref name="wait"/>.</summary>
+    /// <summary>
+    /// Completes when something may have come since the call, at the latest after <paramref name="wait"/>. Called before claiming and
+    /// awaited after having claimed nothing, it misses nothing.
+    /// </summary>
     Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>What an evidence request needs; null where the incident is resolved or gone.</summary>

@@ -229,6 +229,9 @@ public sealed class ClusterView
     public (int Desired, int Ready, DateTimeOffset? AllReadySince) Readiness(WorkloadRef workload) =>
         WorkloadReadiness.Of(this, workload);
 
+    /// <summary>The numbers alone, without a walk over the pods where the workload's own object tells them: asked for with every Event.</summary>
+    internal (int Desired, int Ready) Replicas(WorkloadRef workload) => WorkloadReadiness.Replicas(this, workload);
+
     private static (string Namespace, string Name) KeyOf(KubePod pod) => (pod.Metadata.Namespace, pod.Metadata.Name);
 
     private static WorkloadRef RefOf(KubeWorkload workload) => new(workload.Metadata.Namespace, workload.Kind, workload.Metadata.Name);

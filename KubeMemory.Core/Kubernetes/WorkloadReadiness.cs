@@ -20,20 +20,36 @@ internal static class WorkloadReadiness
         {
             "Job" => OfJob(known, pods),
             "CronJob" => OfCronJob(view, workload, pods),
-            "DaemonSet" => OfReplicas(known, pods, known.Status?.DesiredNumberScheduled ?? 0, known.Status?.NumberReady ?? 0),
             "PersistentVolumeClaim" => known.Status?.Phase == "Bound" ? (1, 1, known.Metadata.CreationTimestamp) : (1, 0, null),
-            _ => OfReplicas(known, pods, known.Spec?.Replicas ?? 1, known.Status?.ReadyReplicas ?? 0),
+            _ => OfReplicas(known, pods),
         };
+    }
+
+    public static (int Desired, int Ready) Replicas(ClusterView view, WorkloadRef workload)
+    {
+        if (workload.Kind is "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet" && view.Workload(workload) is { } known)
+        {
+            var (wanted, has) = CountsOf(known);
+            return (wanted, Math.Min(has, wanted));
+        }
+
+        var (desired, ready, _) = Of(view, workload);
+        return (desired, ready);
     }
 
     public static bool IsFinished(KubePod pod) => pod.Status?.Phase is "Succeeded" or "Failed";
 
     public static bool IsReady(KubePod pod) => ReadyCondition(pod)?.Status == "True";
 
+    private static (int Desired, int Ready) CountsOf(KubeWorkload workload) => workload.Kind == "DaemonSet"
+        ? (workload.Status?.DesiredNumberScheduled ?? 0, workload.Status?.NumberReady ?? 0)
+        : (workload.Spec?.Replicas ?? 1, workload.Status?.ReadyReplicas ?? 0);
+
     private static StatusCondition? ReadyCondition(KubePod pod) => Array.Find(pod.Status?.Conditions ?? [], c => c.Type == "Ready");
 
-    private static (int Desired, int Ready, DateTimeOffset? AllReadySince) OfReplicas(KubeWorkload workload, IReadOnlyList<KubePod> pods, int desired, int ready)
+    private static (int Desired, int Ready, DateTimeOffset? AllReadySince) OfReplicas(KubeWorkload workload, IReadOnlyList<KubePod> pods)
     {
+        var (desired, ready) = CountsOf(workload);
         if (desired == 0 || ready < desired)
         {
             return (desired, Math.Min(ready, desired), null);

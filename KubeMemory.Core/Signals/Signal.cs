@@ -30,6 +30,7 @@ public enum SignalSource
 /// <summary>A failure: one version of one Event series, or one fact read from a pod's or a node's state.</summary>
 public sealed record FailureSignal : Signal
 {
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required SignalSource Source { get; init; }
 
     /// <summary>
@@ -63,6 +64,7 @@ public sealed record FailureSignal : Signal
 
     public string? Image { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required IncidentType Type { get; init; }
 
     /// <summary>The Event's reason, or the state's (OOMKilled, CrashLoopBackOff, Unschedulable, …).</summary>
@@ -115,8 +117,10 @@ public sealed record HealthSignal : Signal
     public required string WorkloadName { get; init; }
 
     /// <summary>0 where the workload is gone or scaled to nothing. A succeeded Job counts as ready.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int Desired { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required int Ready { get; init; }
 
     /// <summary>Since when all desired replicas are ready; null while they are not.</summary>
@@ -146,6 +150,7 @@ public sealed record ClusterSignal : Signal
     public DateTimeOffset? CapturedAt { get; init; }
 
     /// <summary>False where pods can be neither watched nor read: incidents then go stale instead of resolved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public bool PodsReadable { get; init; } = true;
 }
 
@@ -193,6 +198,7 @@ public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, stri
     public const int CurrentVersion = 1;
 }
 
+// What is required, or has another default, must be written even where it is zero or false: see the properties marked Never.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

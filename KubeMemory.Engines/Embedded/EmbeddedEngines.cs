@@ -2,6 +2,9 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Embedded;
+using KubeMemory.Engines.Sqlite;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace KubeMemory.Engines;
@@ -10,26 +13,117 @@ namespace KubeMemory.Engines;
 /// Every port on one SQLite file in one data folder, which belongs to this process until it is disposed. Thread-safe; shared by all
 /// hosts of the process.
 /// </summary>
-public sealed class EmbeddedEngines : IAsyncDisposable
+public sealed partial class EmbeddedEngines : IAsyncDisposable
 {
-    public ISignalStream Stream => throw new NotImplementedException();
+    private readonly DataFolder _folder;
+    private readonly SqliteDatabase _database;
+    private readonly EmbeddedSignalStream _stream;
+    private readonly EmbeddedLeases _leases;
+    private readonly EmbeddedWatchStatusBoard _statusBoard;
+    private bool _disposed;
 
-    public ILeases Leases => throw new NotImplementedException();
+    private EmbeddedEngines(DataFolder folder, SqliteDatabase database, EmbeddedStreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
+    {
+        _folder = folder;
+        _database = database;
+        IncidentOptions = incidentOptions;
+        _stream = new EmbeddedSignalStream(database, streamOptions, time);
+        _leases = new EmbeddedLeases(database, time);
+        _statusBoard = new EmbeddedWatchStatusBoard(database);
+        var changed = new Wakeup(time);
+        Store = new SqliteIncidentStore(database, changed);
+        var reader = new SqliteIncidentReader(database, new IncidentLifecycle(Store, incidentOptions, time), time);
+        Reader = reader;
+        Outbox = new SqliteOutbox(database, reader, changed, time);
+        LiveFeed = new EmbeddedLiveFeed(database, time);
+    }
 
-    public ILiveFeed LiveFeed => throw new NotImplementedException();
+    public ISignalStream Stream => _stream;
 
-    public IWatchStatusBoard StatusBoard => throw new NotImplementedException();
+    public ILeases Leases => _leases;
 
-    public IIncidentReader Reader => throw new NotImplementedException();
+    public ILiveFeed LiveFeed { get; }
 
-    public IIncidentStore Store => throw new NotImplementedException();
+    public IWatchStatusBoard StatusBoard => _statusBoard;
 
-    public IOutbox Outbox => throw new NotImplementedException();
+    public IIncidentReader Reader { get; }
+
+    public IIncidentStore Store { get; }
+
+    public IOutbox Outbox { get; }
+
+    public IncidentOptions IncidentOptions { get; }
 
     /// <summary>Opens or creates the folder, takes it for this process, and brings its file up to date.</summary>
     /// <exception cref="DataFolderException">Held by another process, damaged, or not writable.</exception>
     public static Task<EmbeddedEngines> OpenAsync(string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{dataFolder}{time}{loggers}");
+        OpenAsync(dataFolder, new EmbeddedStreamOptions(), new IncidentOptions(), time, loggers, cancellationToken);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal static async Task<EmbeddedEngines> OpenAsync(
+        string dataFolder,
+        EmbeddedStreamOptions streamOptions,
+        IncidentOptions incidentOptions,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(dataFolder);
+        ArgumentNullException.ThrowIfNull(time);
+        var logger = loggers.CreateLogger<EmbeddedEngines>();
+        var folder = DataFolder.Take(dataFolder);
+        SqliteDatabase? database = null;
+        try
+        {
+            await SqliteMigration.RunAsync(folder.DatabaseFile, logger, cancellationToken).ConfigureAwait(false);
+            database = SqliteDatabase.Open(folder.DatabaseFile);
+            var engines = new EmbeddedEngines(folder, database, streamOptions, incidentOptions, time);
+            await engines._stream.StartAsync(cancellationToken).ConfigureAwait(false);
+            await engines._leases.StartAsync(cancellationToken).ConfigureAwait(false);
+            await engines._statusBoard.StartAsync(cancellationToken).ConfigureAwait(false);
+            Log.Opened(logger, folder.Path);
+            return engines;
+        }
+        catch (Exception fault)
+        {
+            if (database is not null)
+            {
+                await database.DisposeAsync().ConfigureAwait(false);
+            }
+
+            folder.Dispose();
+            if (fault is SqliteException sqlite)
+            {
+                throw Explain(sqlite, folder);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the write at work, writes the log back into the file, and frees the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _database.DisposeAsync().ConfigureAwait(false);
+        _folder.Dispose();
+    }
+
+    private static DataFolderException Explain(SqliteException fault, DataFolder folder) => fault.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_ERROR =>
+            new($"The data file {folder.DatabaseFile} is damaged: restore it from a backup, or move it away to start afresh.", fault),
+        SQLitePCL.raw.SQLITE_FULL => new($"The disk of the data folder {folder.Path} is full: free some space.", fault),
+        _ => new($"The data file {folder.DatabaseFile} cannot be opened for writing: {fault.Message.TrimEnd('.')}.", fault),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Debug, "Opened the data folder {Path}")]
+        public static partial void Opened(ILogger logger, string path);
+    }
 }

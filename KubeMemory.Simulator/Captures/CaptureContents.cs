@@ -87,6 +87,14 @@ internal sealed class CaptureContents(CaptureLimits limits)
         return root >= 0 && root < path.Length - 1 && path[root + 1] != "custom-resources";
     }
 
+    /// <summary>cluster-resources/events/shop.json and payments/events.json: old bundles and dumps leave the kind to the path.</summary>
+    private static string? KindOf(string name)
+    {
+        var path = Segments(name);
+        var root = Array.IndexOf(path, BundleRoot);
+        return ResourceKinds.FromFileName(root >= 0 && root < path.Length - 2 ? path[root + 1] : path[^1]);
+    }
+
     private static bool IsVersion(string[] path) => path is [.., "cluster-info", "cluster_version.json"];
 
     private static bool IsDumpLog(string[] path, bool isBundle) => !isBundle && path is [.., _, _, "logs.txt"];
@@ -123,7 +131,7 @@ internal sealed class CaptureContents(CaptureLimits limits)
                 continue;
             }
 
-            foreach (var value in KubernetesObjects.In(document, ResourceKinds.FromFileName(name)))
+            foreach (var value in KubernetesObjects.In(document, KindOf(name)))
             {
                 found |= AddObject(shown, value);
             }
@@ -152,7 +160,7 @@ internal sealed class CaptureContents(CaptureLimits limits)
             return true;
         }
 
-        if (value["metadata"] is not JsonObject metadata || metadata["name"] is not JsonValue)
+        if (value["metadata"] is not JsonObject metadata || metadata["name"] is not JsonValue || KubernetesObjects.Text(metadata, "name") is "")
         {
             Warnings.Add($"{shown}: skipped a {kind} without a name.");
             return true;

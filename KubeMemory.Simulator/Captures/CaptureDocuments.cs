@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace KubeMemory.Simulator.Captures;
 
@@ -10,7 +11,7 @@ internal static class CaptureDocuments
     /// <exception cref="CaptureException">The file is damaged; the message names it and the position.</exception>
     public static IReadOnlyList<JsonNode?> Parse(string name, byte[] content, CaptureLimits limits)
     {
-        var text = Utf8(content);
+        var text = ToUtf8(content);
         var first = FirstCharacter(text);
         if (first == 0)
         {
@@ -34,11 +35,19 @@ internal static class CaptureDocuments
         try
         {
             var reader = new Utf8JsonReader(text, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = limits.MaxDepth });
+            var start = 0;
             while (reader.Read())
             {
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                extents.Add((start, (int)reader.BytesConsumed - start));
+                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+                {
+                    start = (int)reader.TokenStartIndex;
+                }
+
+                CheckText(name, ref reader);
+                if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                {
+                    extents.Add((start, (int)reader.BytesConsumed - start));
+                }
             }
         }
         catch (JsonException e)
@@ -63,11 +72,36 @@ internal static class CaptureDocuments
         return documents;
     }
 
+    /// <summary>Half of a surrogate pair passes as JSON, and would throw where the text is first used.</summary>
+    private static void CheckText(string name, ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        {
+            return;
+        }
+
+        try
+        {
+            if (reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
+            else if (!Utf8.IsValid(reader.ValueSpan))
+            {
+                throw new CaptureException($"{name} is damaged: its text is not valid UTF-8 near byte {reader.TokenStartIndex + 1}.");
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CaptureException($"{name} is damaged: its text is not valid Unicode near byte {reader.TokenStartIndex + 1}.", e);
+        }
+    }
+
     private static CaptureException Damaged(string name, JsonException e, int linesBefore) => new(
         $"{name} is damaged: it is not valid JSON at line {(e.LineNumber ?? 0) + linesBefore + 1}, byte {(e.BytePositionInLine ?? 0) + 1}.", e);
 
     /// <summary>PowerShell's <c>&gt;</c> writes UTF-16 with a mark; editors on Windows write UTF-8 with one.</summary>
-    private static byte[] Utf8(byte[] content) => content switch
+    private static byte[] ToUtf8(byte[] content) => content switch
     {
         [0xEF, 0xBB, 0xBF, ..] => content[3..],
         [0xFF, 0xFE, ..] => Encoding.Convert(Encoding.Unicode, Encoding.UTF8, content, 2, content.Length - 2),

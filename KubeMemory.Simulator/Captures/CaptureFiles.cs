@@ -309,14 +309,14 @@ internal abstract class CaptureFiles
             {
                 return read();
             }
-            catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException
-                or ArgumentException or NotSupportedException or OverflowException or OutOfMemoryException)
-            {
-                throw new CaptureException($"{Source} is a damaged archive, or not a tar archive at all.", e);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException and not EndOfStreamException)
             {
                 throw Unreadable(Source, e);
+            }
+            catch (Exception e) when (e is not CaptureException)
+            {
+                // The readers of tar and gzip say "damaged" with half a dozen kinds of exception.
+                throw new CaptureException($"{Source} is a damaged archive, or not a tar archive at all.", e);
             }
         }
 

@@ -101,12 +101,16 @@ internal static class KubernetesObjects
         return objects;
     }
 
-    /// <summary>Hand-written or old YAML leaves a name such as <c>12345</c> without quotes.</summary>
+    /// <summary>Hand-written or old YAML leaves a name such as <c>12345</c> without quotes. What is no scalar at all is dropped.</summary>
     private static void AsText(JsonObject of, string field)
     {
-        if (of[field] is JsonValue value && !value.TryGetValue<string>(out _))
+        if (of[field] is JsonValue value)
         {
-            of[field] = value.ToJsonString();
+            of[field] = Text(of, field) ?? value.ToJsonString();
+        }
+        else
+        {
+            of.Remove(field);
         }
     }
 

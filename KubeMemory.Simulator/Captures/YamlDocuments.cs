@@ -29,9 +29,9 @@ internal sealed partial class YamlDocuments
     public static IReadOnlyList<JsonNode?> Parse(string name, string text, CaptureLimits limits)
     {
         var documents = new List<JsonNode?>();
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             while (!parser.TryConsume<StreamEnd>(out _))
             {
@@ -43,6 +43,11 @@ internal sealed partial class YamlDocuments
         catch (YamlException e)
         {
             throw new CaptureException($"{name} is damaged: it is not valid YAML at line {e.Start.Line}, column {e.Start.Column}.", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner gives up on some damaged texts with exceptions that are not its own.
+            throw new CaptureException($"{name} is damaged: it is not valid YAML after line {parser.Current?.End.Line ?? 1}.", e);
         }
         catch (LimitException e)
         {

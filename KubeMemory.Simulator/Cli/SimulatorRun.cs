@@ -1,8 +1,10 @@
+using System.Globalization;
 using KubeMemory.Simulator.Captures;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Load;
 using KubeMemory.Simulator.Scenarios;
 using KubeMemory.Simulator.Server;
+using Microsoft.AspNetCore.Connections;
 
 namespace KubeMemory.Simulator.Cli;
 
@@ -31,10 +33,14 @@ internal static class SimulatorRun
             await error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return SimulatorCommand.BadArguments;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            // A port in use, or a kubeconfig that cannot be written.
-            await error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            await error.WriteLineAsync($"Port {arguments.Port} is in use; name another with --port, or 0 for a free one.").ConfigureAwait(false);
+            return Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && arguments.Kubeconfig is not null)
+        {
+            await error.WriteLineAsync($"The kubeconfig cannot be written to {arguments.Kubeconfig}: {e.Message}").ConfigureAwait(false);
             return Failed;
         }
     }
@@ -73,7 +79,7 @@ internal static class SimulatorRun
         if (server.Load is { } load)
         {
             await output.WriteLineAsync(
-                $"Load: {load.Bytes / 1_000_000} MB. Expected: {load.Expected.ToJson().ToJsonString()}").ConfigureAwait(false);
+                string.Create(CultureInfo.InvariantCulture, $"Load: {load.Bytes / 1e6:F1} MB; a reader must count {load.Expected.ToJson().ToJsonString()}, also at {server.Address}load/expected")).ConfigureAwait(false);
         }
 
         var connection = $"--server {server.Address}";

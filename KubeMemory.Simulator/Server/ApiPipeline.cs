@@ -38,11 +38,23 @@ internal sealed partial class ApiPipeline(
         {
             Log.Abandoned(logger, http.Request.Method, request.Path);
         }
-        catch (Exception e) when (!http.Response.HasStarted)
+        catch (Exception e)
         {
             Log.Failed(logger, e, http.Request.Method, request.Path);
-            await HttpJson.WriteAsync(http, KubernetesStatus.ServerError with { Message = e.Message }).ConfigureAwait(false);
+            await EndFailedAsync(http, e).ConfigureAwait(false);
         }
+    }
+
+    private static async Task EndFailedAsync(HttpContext http, Exception e)
+    {
+        if (http.Response.HasStarted)
+        {
+            // Half an answer must not look like a whole one.
+            http.Abort();
+            return;
+        }
+
+        await HttpJson.WriteAsync(http, KubernetesStatus.ServerError with { Message = e.Message }).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(HttpContext http, ApiRequest request)

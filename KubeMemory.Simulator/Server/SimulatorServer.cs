@@ -133,7 +133,8 @@ public sealed class SimulatorServer : IAsyncDisposable
             });
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error);
+        // The host's own errors reach the caller as exceptions.
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.None);
         var app = builder.Build();
         var pipeline = new ApiPipeline(
             State, _options, _requests, Faults, Access, _authenticator,

@@ -84,7 +84,9 @@ internal sealed class WatchReader : IDisposable
         return new WatchReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)));
     }
 
-    public async Task<string?> RawAsync() => await _reader.ReadLineAsync(TestContext.Current.CancellationToken);
+    // A line that never comes fails the test instead of holding it for ever.
+    public async Task<string?> RawAsync() =>
+        await _reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     /// <summary>The next line; null at the end of the stream.</summary>
     public async Task<JsonObject?> NextAsync() => await RawAsync() is { } line ? JsonNode.Parse(line)!.AsObject() : null;

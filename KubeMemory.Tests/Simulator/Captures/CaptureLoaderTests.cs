@@ -232,6 +232,18 @@ public sealed class CaptureLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_OldBundleWithBareLists_TakesTheKindFromThePath()
+    {
+        _folder.Write("cluster-resources/events/pods.json", """[{"metadata":{"name":"web.1","namespace":"pods"},"reason":"BackOff"}]""");
+        _folder.Write("cluster-resources/pvcs/shop.json", """[{"metadata":{"name":"data","namespace":"shop"}}]""");
+
+        var objects = CaptureLoader.Load([_folder.Path]).Objects;
+
+        Assert.Equal("Event", (string?)Assert.Single(objects["events"])["kind"]);
+        Assert.Equal("data", Name(Assert.Single(objects["persistentvolumeclaims"])));
+    }
+
+    [Fact]
     public void Load_LongLog_KeepsItsEnd()
     {
         _folder.Write("cluster-resources/pods/shop.json", """{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web","namespace":"shop"}}""");
@@ -248,6 +260,9 @@ public sealed class CaptureLoaderTests : IDisposable
     [InlineData("pods.json", """{"kind":"List","items":[{"kind":"Pod","meta""", "is damaged: it is not valid JSON at line 1, byte 44.")]
     [InlineData("pods.json", "{\"kind\":\"Pod\",\n\"kind\":\"Pod\"}", "is damaged: it is not valid JSON at line")]
     [InlineData("pods.yaml", "kind: Pod\nmetadata:\n  name: [web\n", "is damaged: it is not valid YAML at line")]
+    [InlineData("pods.json", """{"kind":"Pod","metadata":{"name":"half \ud83d"}}""", "is damaged: its text is not valid Unicode near byte")]
+    [InlineData("pods.json", """{"kind":"Pod","apiVersion":"v1","metadata":{"name":""}}""", "is not a capture of a cluster")]
+    [InlineData("pods.json", """{"kind":"Pod","apiVersion":"v1","metadata":{"name":{"a":1}}}""", "is not a capture of a cluster")]
     [InlineData("pods.json", "", "is empty.")]
     [InlineData("pods.json", "[]", "is not a capture of a cluster")]
     [InlineData("pods.json", "[[1],2,null,\"x\"]", "is not a capture of a cluster")]

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Signals;
+using KubeMemory.Core.Streams;
+
+namespace KubeMemory.Api.Ingest;
+
+/// <summary>
+/// Signals → store. An entry is acknowledged after its transaction; what comes again changes nothing. What cannot be ingested does not keep
+/// the rest of its batch back.
+/// </summary>
+internal sealed partial class IngestWorker(
+    ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger) : BackgroundService
+{
+    internal const string Group = "ingest";
+    private const int Batch = 1000;
+
+    /// <summary>An entry is the fault, not the moment, when it has failed so often.</summary>
+    private const int MaxDeliveries = 5;
+
+    private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClaimIdle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host must not wait for the first batch.
+        await Task.Yield();
+        var nextClaim = time.GetUtcNow();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (time.GetUtcNow() >= nextClaim)
+                {
+                    var claimed = await stream.ClaimAsync(StreamTopics.Signals, Group, _consumer, ClaimIdle, Batch, stoppingToken).ConfigureAwait(false);
+                    await IngestAsync(claimed, stoppingToken).ConfigureAwait(false);
+                    // A full claim has more behind it.
+                    nextClaim = claimed.Count == Batch ? nextClaim : time.GetUtcNow() + ClaimEvery;
+                }
+
+                var entries = await stream.ReadAsync(StreamTopics.Signals, Group, _consumer, Batch, ReadWait, stoppingToken).ConfigureAwait(false);
+                await IngestAsync(entries, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                Log.Failed(logger, fault);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>One batch through the store, and out of the stream.</summary>
+    internal async Task IngestAsync(IReadOnlyList<StreamEntry> entries, CancellationToken cancellationToken)
+    {
+        var readable = new List<(StreamEntry Entry, SignalEnvelope Envelope)>(entries.Count);
+        foreach (var entry in entries)
+        {
+            if (Parse(entry, out var reason) is { } envelope)
+            {
+                readable.Add((entry, envelope));
+            }
+            else
+            {
+                Log.DeadLetter(logger, entry.Id, reason!);
+                await stream.DeadLetterAsync(StreamTopics.Signals, Group, entry, reason!, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        if (readable.Count > 0)
+        {
+            await IngestAsync(readable, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task IngestAsync(List<(StreamEntry Entry, SignalEnvelope Envelope)> batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ingestor.IngestAsync(batch.ConvertAll(one => one.Envelope), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Throws where the store itself is out: then no entry is to blame, and all of them come again.
+            await store.ChangeAsync(new ChangeScope(), _ => 0, cancellationToken).ConfigureAwait(false);
+            if (batch.Count == 1)
+            {
+                await RejectAsync(batch[0].Entry, fault, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            var half = batch.Count / 2;
+            await IngestAsync(batch[..half], cancellationToken).ConfigureAwait(false);
+            await IngestAsync(batch[half..], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await stream.AcknowledgeAsync(StreamTopics.Signals, Group, batch.ConvertAll(one => one.Entry.Id), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RejectAsync(StreamEntry entry, Exception fault, CancellationToken cancellationToken)
+    {
+        if (entry.Deliveries < MaxDeliveries)
+        {
+            Log.Rejected(logger, fault, entry.Id, entry.Deliveries);
+            return;
+        }
+
+        var reason = $"Failed {entry.Deliveries} times: {fault.Message}";
+        Log.DeadLetter(logger, entry.Id, reason);
+        await stream.DeadLetterAsync(StreamTopics.Signals, Group, entry, reason, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// <code>{"version":1,"receivedAt":"2025-01-01T00:00:00+00:00","signal":{"kind":"failure","clusterId":"…","seriesKey":"e|default|web.17f|1735689600000000",…}}</code>
+    /// </summary>
+    private static SignalEnvelope? Parse(StreamEntry entry, out string? reason)
+    {
+        try
+        {
+            var envelope = JsonSerializer.Deserialize(entry.Payload.Span, SignalJsonContext.Default.SignalEnvelope);
+            reason = envelope switch
+            {
+                null or { Signal: null } => "Not a signal envelope.",
+                { Version: > SignalEnvelope.CurrentVersion } => $"Version {envelope.Version} of the envelope is newer than this program reads ({SignalEnvelope.CurrentVersion}).",
+                _ => null,
+            };
+            return reason is null ? envelope : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or NotSupportedException)
+        {
+            reason = $"Not a signal envelope: {unreadable.Message}";
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Error, "Ingest failed; what was read comes again")]
+        public static partial void Failed(ILogger logger, Exception fault);
+
+        [LoggerMessage(3002, LogLevel.Warning, "Signal {Id} failed at delivery {Deliveries}; it comes again")]
+        public static partial void Rejected(ILogger logger, Exception fault, string id, int deliveries);
+
+        [LoggerMessage(3003, LogLevel.Error, "Signal {Id} went to the dead letters: {Reason}")]
+        public static partial void DeadLetter(ILogger logger, string id, string reason);
+    }
+}

@@ -1,0 +1,80 @@
+using KubeMemory.Core.Classification;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Redaction;
+
+namespace KubeMemory.Core.Signals;
+
+/// <summary>Redacts and classifies, and remembers both by the text that it read. Thread-safe.</summary>
+internal sealed class FailureReader(Redactor redactor, int remembered)
+{
+    private readonly BoundedCache<(string Reason, string Message), FailureReading?> _readings = new(remembered);
+    private readonly BoundedCache<string, string> _causes = new(remembered);
+    private readonly BoundedCache<(IncidentType Type, string Cause), string> _signatures = new(remembered);
+
+    /// <summary>Null: normal life.</summary>
+    public FailureReading? Read(string reason, string message)
+    {
+        if (_readings.TryGet((reason, message), out var reading))
+        {
+            return reading;
+        }
+
+        var said = Texts.Cut(redactor.Redact(message), Texts.LongestMessage);
+        var classified = FailureClassifier.Classify(reason, said);
+        reading = classified is null ? null : new FailureReading(reason, said, classified);
+        _readings.Set((reason, message), reading);
+        return reading;
+    }
+
+    /// <summary>Why, normalised: from the text, or from the container's state where the text only says that it fails.</summary>
+    public string CauseOf(FailureFacts facts)
+    {
+        var classified = facts.Reading.Classified;
+        if (facts.Type == IncidentType.OOMKilled)
+        {
+            return "memory limit exceeded";
+        }
+
+        if (!classified.IsGeneric || facts.Status is not { } status)
+        {
+            return classified.Cause;
+        }
+
+        if (status.State?.Waiting is { Message: { Length: > 0 } waiting, Reason: { } reason }
+            && reason != "CrashLoopBackOff"
+            && Read(reason, waiting) is { Classified: { IsGeneric: false } why }
+            && why.Type.Family() == classified.Type.Family())
+        {
+            return why.Cause;
+        }
+
+        if (classified.Type.Family() != FailureFamily.StartAndCrash || facts.Ended is not { ExitCode: not 0 } ended)
+        {
+            return classified.Cause;
+        }
+
+        return ended is { Reason: "StartError" or "ContainerCannotRun", Message: { Length: > 0 } said } ? Normalised(said) : $"exit code {ended.ExitCode}";
+    }
+
+    public string SignatureOf(IncidentType type, string cause)
+    {
+        if (!_signatures.TryGet((type, cause), out var signature))
+        {
+            signature = $"{type}: {cause}";
+            _signatures.Set((type, cause), signature);
+        }
+
+        return signature;
+    }
+
+    private string Normalised(string text)
+    {
+        if (!_causes.TryGet(text, out var cause))
+        {
+            cause = CauseText.Normalise(MessageParts.CauseOf(redactor.Redact(text)));
+            _causes.Set(text, cause);
+        }
+
+        return cause;
+    }
+}

@@ -1,0 +1,90 @@
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Live;
+using KubeMemory.Core.Streams;
+using KubeMemory.Engines;
+using KubeMemory.Engines.Embedded;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KubeMemory.Tests.Engines.Contracts;
+
+/// <summary>The ports of one size, on a store of their own, with a clock that the test moves. Every size passes the same suites.</summary>
+public abstract class EngineSet : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2025, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public abstract ISignalStream Stream { get; }
+
+    public abstract ILeases Leases { get; }
+
+    public abstract ILiveFeed Feed { get; }
+
+    public abstract IWatchStatusBoard Board { get; }
+
+    public abstract IIncidentReader Reader { get; }
+
+    public abstract IIncidentStore Store { get; }
+
+    public abstract IOutbox Outbox { get; }
+
+    public IncidentOptions Options { get; } = new();
+
+    public IncidentIngestor Ingestor => new(Store, Options, Time);
+
+    public IncidentLifecycle Lifecycle => new(Store, Options, Time);
+
+    /// <summary>As after the end of the process: the same data, new engines.</summary>
+    public abstract Task RestartAsync();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>The embedded size in a folder that goes with it.</summary>
+internal sealed class EmbeddedEngineSet : EngineSet
+{
+    private readonly EmbeddedStreamOptions _options;
+    private EmbeddedEngines _engines = null!;
+
+    private EmbeddedEngineSet(EmbeddedStreamOptions options) => _options = options;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("kubememory-test-").FullName;
+
+    public override ISignalStream Stream => _engines.Stream;
+
+    public override ILeases Leases => _engines.Leases;
+
+    public override ILiveFeed Feed => _engines.LiveFeed;
+
+    public override IWatchStatusBoard Board => _engines.StatusBoard;
+
+    public override IIncidentReader Reader => _engines.Reader;
+
+    public override IIncidentStore Store => _engines.Store;
+
+    public override IOutbox Outbox => _engines.Outbox;
+
+    public static async Task<EmbeddedEngineSet> OpenAsync(EmbeddedStreamOptions? options = null)
+    {
+        var set = new EmbeddedEngineSet(options ?? new EmbeddedStreamOptions());
+        await set.OpenEnginesAsync();
+        return set;
+    }
+
+    public override async Task RestartAsync()
+    {
+        await _engines.DisposeAsync();
+        await OpenEnginesAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _engines.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task OpenEnginesAsync() =>
+        _engines = await EmbeddedEngines.OpenAsync(Folder, _options, Options, Time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
+}

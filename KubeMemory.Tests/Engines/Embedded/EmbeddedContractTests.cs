@@ -1,0 +1,13 @@
+using KubeMemory.Tests.Engines.Contracts;
+
+namespace KubeMemory.Tests.Engines.Embedded;
+
+public sealed class EmbeddedIncidentRulesTests : IncidentRulesContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}
+
+public sealed class EmbeddedStreamTests : StreamContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace KubeMemory.Tests.Web.Browser;
+
+/// <summary>One browser profile with one page.</summary>
+public sealed class BrowserSession : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+
+    internal BrowserSession(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.SetDefaultTimeout(10_000);
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                Complaints.Enqueue($"{message.Type}: {message.Text}");
+            }
+        };
+        page.PageError += (_, error) => Complaints.Enqueue("page error: " + error);
+        page.Dialog += (_, dialog) =>
+        {
+            Complaints.Enqueue("dialog: " + dialog.Message);
+            _ = dialog.DismissAsync();
+        };
+        page.Request += (_, request) => Requests.Enqueue(request.Url);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors and warnings of the console, unhandled errors, dialogs.</summary>
+    public ConcurrentQueue<string> Complaints { get; } = new();
+
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Opens an address and waits until the page's circuit stands.</summary>
+    public async Task GoAsync(string address)
+    {
+        await Page.GotoAsync(address);
+        await InteractiveAsync();
+    }
+
+    public async Task InteractiveAsync() => await Page.WaitForFunctionAsync("() => document.querySelector('[data-interactive]') !== null");
+
+    public ILocator At(string testId) => Page.GetByTestId(testId);
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

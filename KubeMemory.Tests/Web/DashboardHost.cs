@@ -1,0 +1,43 @@
+using KubeMemory.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMemory.Tests.Web;
+
+/// <summary>The dashboard over real HTTP, reading from a <see cref="FakeApi"/>.</summary>
+internal sealed class DashboardHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private DashboardHost(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<DashboardHost> StartAsync(Uri api, string url = "http://127.0.0.1:0")
+    {
+        // The name under which a host of its own would look for the dashboard's assets.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "KubeMemory.Web" });
+        builder.Configuration["KubeMemory:ApiAddress"] = api.ToString();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.Zero);
+        builder.AddKubeMemoryWeb();
+        var app = builder.Build();
+        app.MapKubeMemoryWeb();
+        await app.StartAsync();
+        return new(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

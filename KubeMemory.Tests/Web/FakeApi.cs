@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Threading.Channels;
+using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Web.Incidents;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMemory.Tests.Web;
+
+/// <summary>The API as the dashboard sees it, over real HTTP, with what a test puts into it.</summary>
+internal sealed class FakeApi : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly List<LiveChange> _feed = [];
+    private readonly HashSet<Channel<int>> _readers = [];
+    private readonly Lock _lock = new();
+
+    private FakeApi(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.First());
+
+    public ConcurrentDictionary<long, IncidentDetail> Incidents { get; } = [];
+
+    public IReadOnlyList<WatchStatus> Clusters { get; set; } = [FakeIncidents.Watching("prod-eu")];
+
+    /// <summary>Every request fails with this, when set.</summary>
+    public string? Outage { get; set; }
+
+    /// <summary>A PATCH is refused with this, when set.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>Last-Event-ID of each connection to the stream, empty for none.</summary>
+    public ConcurrentQueue<string> StreamConnections { get; } = new();
+
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <param name="port">0, or the port of an API that has stopped and comes back.</param>
+    public static async Task<FakeApi> StartAsync(IEnumerable<IncidentDetail>? incidents = null, int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.Zero);
+        var api = new FakeApi(builder.Build());
+        foreach (var incident in incidents ?? [])
+        {
+            api.Incidents[incident.Id] = incident;
+        }
+
+        api.Map();
+        await api._app.StartAsync();
+        return api;
+    }
+
+    /// <summary>Puts an incident in and tells everyone who listens.</summary>
+    public void Push(string kind, IncidentDetail incident, bool history = false)
+    {
+        Incidents[incident.Id] = incident;
+        Push(new LiveChange(kind, FakeIncidents.Summary(incident), History: history));
+    }
+
+    public void Push(LiveChange change)
+    {
+        lock (_lock)
+        {
+            _feed.Add(change);
+            foreach (var reader in _readers)
+            {
+                reader.Writer.TryWrite(1);
+            }
+        }
+    }
+
+    /// <summary>Cuts every open stream, as a network does.</summary>
+    public void CutStreams()
+    {
+        lock (_lock)
+        {
+            foreach (var reader in _readers)
+            {
+                reader.Writer.TryComplete();
+            }
+        }
+    }
+
+    public async Task StreamsAsync(int atLeast, CancellationToken cancellationToken)
+    {
+        while (StreamConnections.Count < atLeast)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        CutStreams();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private void Map()
+    {
+        _app.Use(async (context, next) =>
+        {
+            Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
+            if (Outage is { } outage)
+            {
+                await Results.Problem(outage, statusCode: 503).ExecuteAsync(context);
+                return;
+            }
+
+            await next(context);
+        });
+        _app.MapGet("/api/incidents/", (HttpRequest request) => List(request));
+        _app.MapGet("/api/incidents/{id:long}", (long id) => Incidents.TryGetValue(id, out var found)
+            ? Results.Ok(found)
+            : Results.Problem($"There is no incident {id}.", statusCode: 404));
+        _app.MapPatch("/api/incidents/{id:long}", (long id, IncidentPatch patch) => Patch(id, patch));
+        _app.MapGet("/api/status", Status);
+        _app.MapGet("/api/incidents/stream", StreamAsync);
+    }
+
+    private IncidentPage List(HttpRequest request)
+    {
+        var filter = IncidentFilter.Parse(request.QueryString.Value ?? "");
+        var ordered = Sorted(Incidents.Values.Where(i => filter.Holds(i, TimeProvider.System.GetUtcNow())), filter.Sort).ToList();
+        var skip = filter.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
+        return new(
+            ordered.Count,
+            skip + IncidentFilter.PageSize < ordered.Count ? $"/api/incidents/?cursor={skip + IncidentFilter.PageSize}" : null,
+            skip > 0 ? $"/api/incidents/?cursor={Math.Max(0, skip - IncidentFilter.PageSize)}" : null,
+            [.. ordered.Skip(skip).Take(IncidentFilter.PageSize).Select(FakeIncidents.Summary)]);
+    }
+
+    private static IEnumerable<IncidentDetail> Sorted(IEnumerable<IncidentDetail> incidents, string sort) => sort switch
+    {
+        "-severity" => incidents.OrderByDescending(i => i.Severity).ThenByDescending(i => i.LastSeenAt),
+        "-occurrences" => incidents.OrderByDescending(i => i.Occurrences),
+        "-occurred_at" => incidents.OrderByDescending(i => i.OccurredAt),
+        _ => incidents.OrderByDescending(i => i.LastSeenAt),
+    };
+
+    private IResult Patch(long id, IncidentPatch patch)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Results.Problem(refusal, statusCode: 400);
+        }
+
+        if (!Incidents.TryGetValue(id, out var found))
+        {
+            return Results.Problem($"There is no incident {id}.", statusCode: 404);
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var changed = found with
+        {
+            Status = Wire.Statuses[patch.Status!],
+            ResolvedAt = patch.Status == "resolved" ? now : null,
+            Timeline = [.. found.Timeline, new TimelineEntry(now, "status", $"Set to {patch.Status}.")],
+        };
+        Push(LiveChangeKinds.Updated, changed);
+        return Results.Ok(FakeIncidents.Summary(changed));
+    }
+
+    private SystemStatus Status() => new(
+        "0.1.0",
+        TimeProvider.System.GetUtcNow(),
+        Clusters,
+        Enum.GetValues<Severity>().ToDictionary(s => s.ToWire(), s => Incidents.Values.LongCount(i => i.Severity == s && i.Status != IncidentStatus.Resolved)),
+        Incidents.Count,
+        Incidents.Values.Where(i => i.StormId is not null).Select(i => i.StormId).Distinct().Count(),
+        new Dictionary<string, long> { ["received"] = 4812, ["filtered"] = 3920, ["stored"] = 892 },
+        new StreamStatus(0, 0),
+        [new EngineStatus("incident store", "SQLite", true, null)],
+        [.. Incidents.Values.Select(i => i.Cluster).Distinct()],
+        [.. Incidents.Values.Select(i => i.Namespace).Distinct()]);
+
+    private async Task StreamAsync(HttpContext context)
+    {
+        var last = context.Request.Headers["Last-Event-ID"].ToString();
+        var wake = Channel.CreateUnbounded<int>();
+        int at;
+        lock (_lock)
+        {
+            at = last.Length == 0 ? _feed.Count : int.Parse(last, CultureInfo.InvariantCulture);
+            _readers.Add(wake);
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync(": connected\n\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        StreamConnections.Enqueue(last);
+        try
+        {
+            do
+            {
+                for (; at < _feed.Count; at++)
+                {
+                    await context.Response.WriteAsync($"id: {at + 1}\nevent: {_feed[at].Kind}\ndata: {JsonSerializer.Serialize(_feed[at], ContractJson.Options)}\n\n", context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                }
+
+                while (wake.Reader.TryRead(out _))
+                {
+                }
+            }
+            while (at < _feed.Count || await wake.Reader.WaitToReadAsync(context.RequestAborted));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The reader has gone.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _readers.Remove(wake);
+            }
+        }
+    }
+}

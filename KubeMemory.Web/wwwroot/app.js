@@ -1,0 +1,177 @@
+// What is better done in the browser: times, theme, keyboard, menus, the connection's state. No text from a cluster passes through here.
+(() => {
+  'use strict';
+
+  // ---- Times: <km-time datetime="…" format="span|clock">. The text lives in a shadow root, so that the server's rendering is never disturbed.
+  const serverTime = Number(document.querySelector('meta[name=server-time]')?.content);
+  const skew = serverTime ? serverTime - Date.now() : 0;
+  const now = () => Date.now() + skew;
+  const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+  const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+  const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+  const age = ms => {
+    const s = Math.floor(ms / 1000);
+    if (s < 1) return 'now';
+    if (s < 60) return `${s} s`;
+    if (s < 3600) return `${Math.floor(s / 60)} min`;
+    if (s < 48 * 3600) return `${Math.floor(s / 3600)} h`;
+    return `${Math.floor(s / 86400)} d`;
+  };
+
+  const said = (at, format) => {
+    if (format === 'clock') {
+      const date = new Date(at);
+      return date.toDateString() === new Date(now()).toDateString() ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+    }
+    const text = age(now() - at);
+    return format === 'span' || text === 'now' ? text : `${text} ago`;
+  };
+
+  const times = new Set();
+
+  class KmTime extends HTMLElement {
+    static observedAttributes = ['datetime', 'format'];
+    #text = document.createTextNode('');
+    #at = NaN;
+    connectedCallback() {
+      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(this.#text);
+      times.add(this);
+      this.read();
+    }
+    disconnectedCallback() { times.delete(this); }
+    attributeChangedCallback() { if (this.isConnected && this.shadowRoot) this.read(); }
+    read() {
+      this.#at = Date.parse(this.getAttribute('datetime'));
+      if (!Number.isNaN(this.#at)) this.title = absolute.format(this.#at);
+      this.tick();
+    }
+    tick() {
+      if (Number.isNaN(this.#at)) return;
+      const text = said(this.#at, this.getAttribute('format'));
+      if (this.#text.data !== text) this.#text.data = text;
+    }
+  }
+
+  class KmZone extends HTMLElement {
+    connectedCallback() {
+      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC');
+    }
+  }
+
+  customElements.define('km-time', KmTime);
+  customElements.define('km-zone', KmZone);
+  setInterval(() => { if (!document.hidden) times.forEach(t => t.tick()); }, 1000);
+
+  // ---- Theme
+  const isDark = () => {
+    const chosen = document.documentElement.dataset.theme;
+    return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  };
+  const toggleTheme = () => {
+    const theme = isDark() ? 'light' : 'dark';
+    document.documentElement.dataset.theme = theme;
+    try { localStorage.setItem('km-theme', theme); } catch { /* storage is blocked: it lasts as long as this page */ }
+  };
+
+  // ---- Menus are popovers; they open under their button and stay on the screen.
+  document.addEventListener('toggle', e => {
+    const menu = e.target;
+    if (!(menu instanceof HTMLElement) || !menu.matches('[data-menu]')) return;
+    const button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    button?.setAttribute('aria-expanded', String(e.newState === 'open'));
+    if (e.newState !== 'open' || !button) return;
+    const at = button.getBoundingClientRect();
+    menu.style.top = `${at.bottom + 4}px`;
+    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.maxHeight = `${Math.max(160, innerHeight - at.bottom - 16)}px`;
+    menu.querySelector('input:checked, input')?.focus({ preventScroll: true });
+  }, true);
+  addEventListener('scroll', e => {
+    if (e.target === document) document.querySelectorAll('[data-menu]:popover-open').forEach(m => m.hidePopover());
+  }, true);
+
+  // ---- Clicks
+  const help = () => document.getElementById('help');
+  document.addEventListener('click', async e => {
+    const target = e.target instanceof Element ? e.target : null;
+    if (target?.closest('[data-theme-toggle]')) toggleTheme();
+    if (target?.closest('[data-help]')) help().showModal();
+    if (target === help()) help().close();
+    const copy = target?.closest('[data-copy]');
+    if (copy) {
+      const words = copy.textContent;
+      try {
+        await navigator.clipboard.writeText(new URL(copy.dataset.copy, document.baseURI).href);
+        copy.dataset.done = 'Copied';
+      } catch {
+        copy.dataset.done = 'Copying is not allowed here';
+      }
+      setTimeout(() => delete copy.dataset.done, 1600);
+      copy.setAttribute('aria-label', copy.dataset.done || words);
+      setTimeout(() => copy.removeAttribute('aria-label'), 1600);
+    }
+  });
+
+  // "← Incidents" goes back to the list as it was left, where the reader has come from one.
+  let lastList = null;
+  document.addEventListener('click', e => {
+    const link = e.target instanceof Element ? e.target.closest('a') : null;
+    if (link?.closest('.incidents')) lastList = location.pathname + location.search;
+    if (link?.matches('[data-back]') && lastList) link.href = lastList;
+  }, true);
+
+  // ---- Keyboard
+  const move = step => {
+    const links = [...document.querySelectorAll('.row-link')];
+    if (!links.length) return;
+    const at = links.indexOf(document.activeElement?.closest?.('tr')?.querySelector('.row-link'));
+    const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, at + step))];
+    next.focus();
+    next.closest('tr').scrollIntoView({ block: 'nearest' });
+  };
+  const keys = {
+    '/': () => document.querySelector('[data-search]')?.focus(),
+    j: () => move(1),
+    k: () => move(-1),
+    n: () => document.querySelector('[data-new]')?.click(),
+    r: () => {
+      const select = document.querySelector('[data-status]');
+      if (select && select.value !== 'resolved') {
+        select.value = 'resolved';
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+    },
+    '?': () => help().showModal(),
+  };
+  document.addEventListener('keydown', e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    const field = e.target instanceof Element && e.target.closest('input, textarea, select, [contenteditable]');
+    if (field) {
+      if (e.key === 'Escape') field.blur();
+      return;
+    }
+    if (help().open || document.querySelector(':popover-open')) return;
+    const action = keys[e.key];
+    if (action) {
+      e.preventDefault();
+      action();
+    }
+  });
+
+  // ---- The circuit. While it is away a calm line says so; when its state is gone the page is read again.
+  const again = async () => {
+    try {
+      const answer = await fetch(document.baseURI, { method: 'HEAD', cache: 'no-store' });
+      if (answer.status < 500) {
+        if (!await Blazor.reconnect()) location.reload();
+        return;
+      }
+    } catch { /* still away */ }
+    setTimeout(again, 2000);
+  };
+  document.getElementById('components-reconnect-modal').addEventListener('components-reconnect-state-changed', e => {
+    if (e.detail.state === 'failed') again();
+    if (e.detail.state === 'rejected' || e.detail.state === 'resume-failed') location.reload();
+  });
+})();
