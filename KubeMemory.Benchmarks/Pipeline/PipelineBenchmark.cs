@@ -38,7 +38,8 @@ internal static class PipelineBenchmark
             // Before the floors: they run in this process, too.
             var peak = Process.GetCurrentProcess().PeakWorkingSet64;
             var read = await ReadFloor.RunAsync(simulator);
-            var sql = await SqlFloor.RunAsync(Path.Combine(folder.FullName, "data"), Path.Combine(folder.FullName, "floor"), pipeline.Batches);
+            var batches = await PipelineRun.RecordAsync(simulator, Path.Combine(folder.FullName, "recording"));
+            var sql = await StoreFloor.RunAsync(batches, Path.Combine(folder.FullName, "floor"));
 
             var expected = simulator.Expected;
             var slower = read > sql ? read : sql;
