@@ -1,4 +1,5 @@
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
@@ -24,6 +25,8 @@ public static class EnginesRegistration
         services.AddSingleton<IIncidentReader>(shared.Reader);
         services.AddSingleton<IIncidentStore>(shared.Store);
         services.AddSingleton<IOutbox>(shared.Outbox);
+        services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
+        services.AddSingleton(new EngineName(EnginePorts.Signals, "SQLite"));
         services.AddSingleton(shared.IncidentOptions);
         services.AddSingleton<IncidentIngestor>();
         services.AddSingleton<IncidentLifecycle>();

@@ -43,6 +43,9 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             SubjectKind = kind,
             SubjectName = name,
             SubjectUid = subject.Uid,
+            // The Event still names a pod that is gone by now.
+            PodName = kind == "Pod" ? name : null,
+            PodUid = kind == "Pod" ? subject.Uid : null,
             Occurrences = Math.Max(Math.Max(e.Series?.Count ?? 1, e.Count ?? 1), 1),
             FirstSeen = first,
             LastSeen = e.Series?.LastObservedTime ?? e.LastTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp ?? now,

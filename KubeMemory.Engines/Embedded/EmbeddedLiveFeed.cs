@@ -30,6 +30,8 @@ internal sealed class EmbeddedLiveFeed(SqliteDatabase database, TimeProvider tim
         _published.Ring();
     }
 
+    public async Task<string> GetEndAsync(CancellationToken cancellationToken) => Text((await EndsAsync(cancellationToken).ConfigureAwait(false)).Newest);
+
     public async IAsyncEnumerable<LiveEntry> ReadAsync(string? afterId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (oldest, newest) = await EndsAsync(cancellationToken).ConfigureAwait(false);

@@ -202,6 +202,9 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                 max),
             cancellationToken);
 
+    public Task<long> CountDeadLettersAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => session.Number("SELECT COUNT(*) FROM dead_letters") ?? 0, cancellationToken);
+
     public async Task<bool> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

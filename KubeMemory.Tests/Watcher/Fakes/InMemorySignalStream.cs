@@ -112,6 +112,8 @@ internal sealed class InMemorySignalStream : ISignalStream
 
     public Task<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken) => Task.FromResult(Dead);
 
+    public Task<long> CountDeadLettersAsync(CancellationToken cancellationToken) => Task.FromResult((long)Dead.Count);
+
     public Task<bool> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> CountPendingAsync(string topic, string group, CancellationToken cancellationToken) => Task.FromResult(0L);
