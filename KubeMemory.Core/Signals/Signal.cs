@@ -201,7 +201,7 @@ public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, stri
 // What is required, or has another default, must be written even where it is zero or false: see the properties marked Never.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SignalEnvelope))]
 [JsonSerializable(typeof(EvidenceRequest))]

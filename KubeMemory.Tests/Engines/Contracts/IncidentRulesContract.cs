@@ -216,8 +216,9 @@ public abstract class IncidentRulesContract : IAsyncLifetime
 
         // Long after: a new one, which counts what is further only.
         var later = At + TimeSpan.FromHours(2);
-        await Engines.IngestAsync(Make.Event("web", "a", 5, later));
-        await Engines.IngestAsync(Make.Event("web", "a", 5, later));
+        var further = Make.Event("web", "a", 5, later) with { FirstSeen = At - TimeSpan.FromMinutes(5) };
+        await Engines.IngestAsync(further);
+        await Engines.IngestAsync(further);
         Assert.Equal((IncidentStatus.Resolved, 3L), await StandingAsync(first));
         var second = (await Engines.IncidentsAsync())[^1];
         Assert.Equal(2, second.Occurrences);
