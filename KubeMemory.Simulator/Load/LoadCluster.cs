@@ -85,7 +85,8 @@ internal static class LoadCluster
                 ["image"] = pod.Image,
                 ["ready"] = false,
                 ["restartCount"] = 3,
-                ["state"] = new JsonObject { ["waiting"] = new JsonObject { ["reason"] = "CrashLoopBackOff" } },
+                // Running: what the state says would be counted beside what the Events say.
+                ["state"] = new JsonObject { ["running"] = new JsonObject { ["startedAt"] = "2026-01-01T00:00:00Z" } },
             }),
         },
     };

@@ -25,6 +25,8 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public bool HasExited => _process.HasExited;
+
     public string Output => Text(_output);
 
     public string Error => Text(_error);
@@ -91,6 +93,18 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
+
+    /// <summary>kill -9: nothing in the process runs any more.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGSTOP, SIGCONT.</summary>
+    public void Freeze() => Assert.Equal(0, Kill(_process.Id, 19));
+
+    public void Thaw() => Assert.Equal(0, Kill(_process.Id, 18));
 
     /// <summary>Ctrl+C.</summary>
     public void Interrupt() => Assert.Equal(0, Kill(_process.Id, 2));

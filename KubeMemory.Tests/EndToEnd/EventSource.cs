@@ -1,0 +1,73 @@
+using KubeMemory.Simulator.Cluster;
+using KubeMemory.Simulator.Server;
+
+namespace KubeMemory.Tests.EndToEnd;
+
+/// <summary>A cluster whose containers fail without end: it says Events at a steady rate and knows how many it said.</summary>
+internal sealed class EventSource : IAsyncDisposable
+{
+    private const int Workloads = 12;
+    private const int PodsEach = 5;
+
+    // Three families of failure, none of which is held back.
+    private static readonly (string Reason, string Message)[] Failures =
+    [
+        ("BackOff", "Back-off restarting failed container app in pod {0}"),
+        ("Failed", "Failed to pull image \"registry.example.com/shop/{1}:2\": not found"),
+        ("FailedMount", "MountVolume.SetUp failed for volume \"config\" : configmap \"{1}-config\" not found"),
+    ];
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _speaking;
+    private readonly SimulatorServer _server;
+
+    private EventSource(SimulatorServer server, int eventsPerSecond)
+    {
+        _server = server;
+        _speaking = Task.Run(() => SpeakAsync(eventsPerSecond));
+    }
+
+    /// <summary>Distinct problems: one incident each.</summary>
+    public static int Problems => Workloads * Failures.Length;
+
+    public static EventSource Start(SimulatorServer server, int eventsPerSecond) => new(server, eventsPerSecond);
+
+    /// <summary>What the API server now holds: the sum of the counts of all Events.</summary>
+    public long Emitted => _server.State.List("events").Sum(e => (long)e["count"]!);
+
+    /// <summary>Says no more.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _speaking;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task SpeakAsync(int eventsPerSecond)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var said = 0; !_stop.IsCancellationRequested;)
+        {
+            for (var n = 0; n < eventsPerSecond / 50; n++)
+            {
+                Say(said++);
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private void Say(int number)
+    {
+        var workload = $"svc-{(char)('a' + (number % Workloads))}";
+        var pod = $"{workload}-6c8f7d9b54-x{(char)('a' + (number / Workloads % PodsEach))}xzt";
+        var (reason, message) = Failures[number / (Workloads * PodsEach) % Failures.Length];
+        var fieldPath = reason == "FailedMount" ? null : "spec.containers{app}";
+        _server.State.RecordEvent(new EventDraft("shop", "Pod", pod, $"uid-{pod}", reason, string.Format(null, message, pod, workload), FieldPath: fieldPath, Host: "node-1"));
+    }
+}
