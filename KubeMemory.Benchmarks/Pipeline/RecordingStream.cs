@@ -39,6 +39,8 @@ internal sealed class RecordingStream(ISignalStream inner) : ISignalStream
 
     public Task<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken) => inner.ListDeadLettersAsync(max, cancellationToken);
 
+    public Task<long> CountDeadLettersAsync(CancellationToken cancellationToken) => inner.CountDeadLettersAsync(cancellationToken);
+
     public Task<bool> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken) => inner.ReplayDeadLetterAsync(id, cancellationToken);
 
     public Task<long> CountPendingAsync(string topic, string group, CancellationToken cancellationToken) => inner.CountPendingAsync(topic, group, cancellationToken);

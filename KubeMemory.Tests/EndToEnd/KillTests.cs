@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
-using KubeMemory.Tests.Simulator.Captures;
 using KubeMemory.Tests.Standalone;
 using Microsoft.Data.Sqlite;
 using Xunit;

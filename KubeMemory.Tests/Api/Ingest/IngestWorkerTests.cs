@@ -130,6 +130,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime
             return feed.PublishAsync(change, cancellationToken);
         }
 
+        public Task<string> GetEndAsync(CancellationToken cancellationToken) => feed.GetEndAsync(cancellationToken);
+
         public IAsyncEnumerable<LiveEntry> ReadAsync(string? afterId, CancellationToken cancellationToken) => feed.ReadAsync(afterId, cancellationToken);
     }
 }

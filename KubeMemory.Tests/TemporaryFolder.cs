@@ -1,9 +1,9 @@
-namespace KubeMemory.Tests.Simulator;
+namespace KubeMemory.Tests;
 
 /// <summary>A folder of one test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("kubememory-simulator-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("kubememory-test-").FullName;
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
