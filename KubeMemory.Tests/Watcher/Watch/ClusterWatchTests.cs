@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Simulator.Faults;
@@ -243,7 +244,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
     }
 
     private static EvidenceRequest RequestFor(string clusterId) =>
-        new(7, clusterId, "default", "Pod", "web-1", "web", Core.Incidents.IncidentType.CrashLoopBackOff, ["web-1"], null);
+        new(7, clusterId, "default", "Pod", "web-1", "web", IncidentType.CrashLoopBackOff, ["web-1"], null);
 
     private static void AddCrashingPod(SimulatedCluster cluster, string ns, string name) => cluster.State.Apply("pods", (JsonObject)JsonNode.Parse($$$$"""
         {
