@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using KubeMemory.Tests.Simulator;
 using Xunit;
 
 namespace KubeMemory.Tests.Standalone;

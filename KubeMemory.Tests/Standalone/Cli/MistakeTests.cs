@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using KubeMemory.Tests.Simulator;
 using KubeMemory.Tests.Standalone.Hosting;
 using Xunit;
 

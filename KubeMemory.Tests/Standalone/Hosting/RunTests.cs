@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using KubeMemory.Tests.Simulator;
 using Xunit;
 
 namespace KubeMemory.Tests.Standalone.Hosting;

@@ -1,4 +1,3 @@
-using KubeMemory.Tests.Simulator;
 using Xunit;
 
 namespace KubeMemory.Tests.Standalone.Import;
