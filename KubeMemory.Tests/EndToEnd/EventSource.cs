@@ -33,7 +33,7 @@ internal sealed class EventSource : IAsyncDisposable
     public static EventSource Start(SimulatorServer server, int eventsPerSecond) => new(server, eventsPerSecond);
 
     /// <summary>What the API server now holds: the sum of the counts of all Events.</summary>
-    public long Emitted => _server.State.List("events").Sum(e => (long)e["count"]!);
+    public long Emitted => _server.State.List("events").Sum(e => (long)(int)e["count"]!);
 
     /// <summary>Says no more.</summary>
     public async Task StopAsync()
