@@ -65,8 +65,9 @@ public static class KubeMemoryWebExtensions
             client.Timeout = Timeout.InfiniteTimeSpan;
         });
 #pragma warning disable EXTEXP0001 // Only way to leave out the resilience that the service defaults put on every client.
-        pages.RemoveAllResilienceHandlers().AddServiceDiscovery();
-        live.RemoveAllResilienceHandlers().AddServiceDiscovery();
+        // Nor a log line for every reading of the status: what fails is logged by who asked.
+        pages.RemoveAllResilienceHandlers().AddServiceDiscovery().RemoveAllLoggers();
+        live.RemoveAllResilienceHandlers().AddServiceDiscovery().RemoveAllLoggers();
 #pragma warning restore EXTEXP0001
     }
 

@@ -9,6 +9,8 @@ namespace KubeMemory.Web.Hosting;
 /// </summary>
 internal static class DashboardAssets
 {
+    private const string ReloadKey = "ReloadStaticAssetsAtRuntime";
+
     public static void UseDashboardAssets(this WebApplicationBuilder builder)
     {
         var environment = builder.Environment;
@@ -21,6 +23,12 @@ internal static class DashboardAssets
 
         // The framework does this by itself in Development only, and `dotnet run` without a launch profile is Production.
         StaticWebAssetsLoader.UseStaticWebAssets(environment, builder.Configuration);
+
+        // Run from a build, the framework compresses each file anew at level none, in case somebody edits it; that is for Development.
+        if (!environment.IsDevelopment() && builder.Configuration[ReloadKey] is null)
+        {
+            builder.Configuration[ReloadKey] = "false";
+        }
     }
 
     public static string EndpointsManifest(IHostEnvironment environment)

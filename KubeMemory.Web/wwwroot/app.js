@@ -75,20 +75,24 @@
   };
 
   // ---- Menus are popovers; they open under their button and stay on the screen.
+  const place = (menu, button) => {
+    const at = button.getBoundingClientRect();
+    menu.style.top = `${at.bottom + 4}px`;
+    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.maxHeight = `${Math.max(160, innerHeight - at.bottom - 16)}px`;
+  };
   document.addEventListener('toggle', e => {
     const menu = e.target;
     if (!(menu instanceof HTMLElement) || !menu.matches('[data-menu]')) return;
     const button = document.querySelector(`[popovertarget="${menu.id}"]`);
     button?.setAttribute('aria-expanded', String(e.newState === 'open'));
     if (e.newState !== 'open' || !button) return;
-    const at = button.getBoundingClientRect();
-    menu.style.top = `${at.bottom + 4}px`;
-    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
-    menu.style.maxHeight = `${Math.max(160, innerHeight - at.bottom - 16)}px`;
+    place(menu, button);
     menu.querySelector('input:checked, input')?.focus({ preventScroll: true });
   }, true);
   addEventListener('scroll', e => {
-    if (e.target === document) document.querySelectorAll('[data-menu]:popover-open').forEach(m => m.hidePopover());
+    if (e.target !== document) return;
+    document.querySelectorAll('[data-menu]:popover-open').forEach(menu => place(menu, document.querySelector(`[popovertarget="${menu.id}"]`)));
   }, true);
 
   // ---- Clicks
