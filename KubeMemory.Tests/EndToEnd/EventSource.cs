@@ -65,7 +65,8 @@ internal sealed class EventSource : IAsyncDisposable
     private void Say(int number)
     {
         var workload = $"svc-{(char)('a' + (number % Workloads))}";
-        var pod = $"{workload}-6c8f7d9b54-x{(char)('a' + (number / Workloads % PodsEach))}xzt";
+        // The alphabet of Kubernetes' generated names: a Deployment's pod is known by its name where no object of it is to be seen.
+        var pod = $"{workload}-6c8f7d9b54-x{"bcdfg"[number / Workloads % PodsEach]}xzt";
         var (reason, message) = Failures[number / (Workloads * PodsEach) % Failures.Length];
         var fieldPath = reason == "FailedMount" ? null : "spec.containers{app}";
         _server.State.RecordEvent(new EventDraft("shop", "Pod", pod, $"uid-{pod}", reason, string.Format(null, message, pod, workload), FieldPath: fieldPath, Host: "node-1"));

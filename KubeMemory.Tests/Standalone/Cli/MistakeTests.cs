@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KubeMemory.Tests.Standalone.Hosting;
@@ -105,7 +104,6 @@ public sealed class MistakeTests
     {
         string[] all = args.Contains("import") || args.Contains("--urls") ? args : [.. args, "--urls", FreePorts];
         all = all.Contains("--data") ? all : [.. all, "--data", home.PathOf("unused")];
-        var clock = Stopwatch.StartNew();
 
         var (exitCode, _, error) = await StandaloneProcess.RunAsync(home, all);
 
@@ -113,6 +111,5 @@ public sealed class MistakeTests
         var sentence = Assert.Single(error.Split('\n'), line => !line.EndsWith(" …", StringComparison.Ordinal));
         Assert.Contains(expected, sentence, StringComparison.Ordinal);
         Assert.EndsWith(".", sentence, StringComparison.Ordinal);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
     }
 }

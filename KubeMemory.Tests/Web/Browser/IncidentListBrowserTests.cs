@@ -107,6 +107,7 @@ public class IncidentListBrowserTests(BrowserFixture browser)
         await keyboard.PressAsync("k");
         await keyboard.PressAsync("Enter");
         await Expect(session.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/incidents/3"));
+        await Expect(session.At("status-select")).ToHaveValueAsync("open");
         await keyboard.PressAsync("r");
         await Expect(session.At("status-select")).ToHaveValueAsync("resolved");
 
