@@ -94,7 +94,7 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
         await session.At("incident-row").GetByRole(AriaRole.Link).First.ClickAsync();
 
         await session.At("status-select").SelectOptionAsync("investigating");
-        await session.Page.GetByText("Set to investigating").WaitForAsync();
+        await session.Page.Locator("#timeline").GetByText("Status open → investigating").WaitForAsync();
         await session.Page.ReloadAsync();
         await session.InteractiveAsync();
 
@@ -145,7 +145,7 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
         await Expect(strip).ToContainTextAsync(new Regex(@"simulator\s+watching, \d permissions? missing"), new() { Timeout = 30_000 });
         await strip.Locator("summary").ClickAsync();
 
-        await Expect(strip.GetByText("list nodes")).ToBeVisibleAsync();
+        await Expect(strip.GetByText("list nodes", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(strip).ToContainTextAsync("Namespaces");
         Assert.Empty(session.Complaints);
     }
