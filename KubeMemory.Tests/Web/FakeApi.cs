@@ -166,7 +166,7 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             Status = Wire.Statuses[patch.Status!],
             ResolvedAt = patch.Status == "resolved" ? now : null,
-            Timeline = [.. found.Timeline, new TimelineEntry(now, "status", $"Set to {patch.Status}.")],
+            Timeline = [.. found.Timeline, new TimelineEntry(now, "status", $"{found.Status.ToWire()} → {patch.Status}")],
         };
         Push(LiveChangeKinds.Updated, changed);
         return Results.Ok(FakeIncidents.Summary(changed));
