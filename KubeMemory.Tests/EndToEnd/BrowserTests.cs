@@ -94,7 +94,7 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
         await session.At("incident-row").GetByRole(AriaRole.Link).First.ClickAsync();
 
         await session.At("status-select").SelectOptionAsync("investigating");
-        await session.Page.Locator("#timeline").GetByText("Status open → investigating").WaitForAsync();
+        await session.Page.Locator("#timeline").GetByText("Status open → investigating", new() { Exact = true }).WaitForAsync();
         await session.Page.ReloadAsync();
         await session.InteractiveAsync();
 
