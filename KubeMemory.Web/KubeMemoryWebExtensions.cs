@@ -24,6 +24,8 @@ public static class KubeMemoryWebExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
+        // At every visit it misses its script, which the icons and skeletons that are used of it do not need.
+        builder.Logging.AddFilter("MudBlazor", LogLevel.None);
         services.AddApi();
         services.AddSingleton<LiveBroadcast>();
         services.AddSingleton<PrerenderHandoff>();

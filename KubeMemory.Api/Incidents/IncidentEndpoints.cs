@@ -134,6 +134,6 @@ internal static class IncidentEndpoints
         Name = parameter.Name,
         In = ParameterLocation.Query,
         Description = parameter.Description,
-        Schema = new OpenApiSchema { Type = parameter.Name == "limit" ? JsonSchemaType.Integer : JsonSchemaType.String },
+        Schema = new OpenApiSchema { Type = parameter.Name is "limit" or "storm" ? JsonSchemaType.Integer : JsonSchemaType.String },
     };
 }

@@ -24,6 +24,7 @@ internal static class IncidentQueryParser
         ("namespace", "One or more namespaces."),
         ("cluster", "One or more clusters, by name or id."),
         ("workload", "One or more workloads, by name."),
+        ("storm", "The incidents of one storm, by its id; /api/status lists the storms of now."),
         ("since", "Seen last at this time or later: RFC 3339, or a duration back from now like 90s, 15m, 24h, 7d, 2w."),
         ("until", "Seen last at this time or before; written like since."),
         ("q", $"Words that must all stand in workload, namespace, pod, description or signature; at most {MaxTextLength} characters."),
@@ -57,7 +58,8 @@ internal static class IncidentQueryParser
             sort,
             ascending,
             Single(query, "cursor"),
-            Limit(Single(query, "limit")));
+            Limit(Single(query, "limit")),
+            Id(Single(query, "storm"), "storm"));
         return parsed is { Since: { } since, Until: { } until } && since > until
             ? throw new InvalidQueryException("since is later than until; swap them.")
             : parsed;
@@ -117,6 +119,12 @@ internal static class IncidentQueryParser
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit
             ? limit
             : throw new InvalidQueryException($"limit '{text}' is not a number from 1 to {MaxLimit}.");
+
+    private static long? Id(string? text, string name) => text is null
+        ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw new InvalidQueryException($"{name} '{text}' is not an id; write its number.");
 
     private static DateTimeOffset? Time(string? text, string name, DateTimeOffset now)
     {

@@ -10,14 +10,16 @@ internal sealed partial class EventStream(HttpContext context, ILiveFeed feed, L
     public async Task RunAsync(string? afterId, CancellationToken stopping)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        await using var subscription = await LiveSubscription.OpenAsync(feed, afterId, options, time, ends.Token);
-        await using var cutOff = subscription.FellBehind.Register(CutOff);
-
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-cache, no-store";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
         try
         {
+            // Opening may be cut short, too: a program that finds its other port taken stops again at once.
+            await using var subscription = await LiveSubscription.OpenAsync(feed, afterId, options, time, ends.Token);
+            await using var cutOff = subscription.FellBehind.Register(CutOff);
+
+            context.Response.ContentType = "text/event-stream";
+            context.Response.Headers.CacheControl = "no-cache, no-store";
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+
             // Two seconds until a browser comes back. The headers go out now, so that the reader knows that it is registered, and one
             // that starts afresh gets an id, so that it can resume even from before the first change.
             await WriteAsync($"retry: 2000\n{(afterId is null ? $"id: {subscription.StartId}\n" : "")}: connected\n\n", ends.Token);

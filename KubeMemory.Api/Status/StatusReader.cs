@@ -54,7 +54,10 @@ internal sealed partial class StatusReader(
             streamStatus,
             [store, signals],
             counts.Clusters,
-            counts.Namespaces);
+            counts.Namespaces)
+        {
+            StormsNow = counts.StormsNow,
+        };
     }
 
     /// <summary>One cheap question to each engine.</summary>

@@ -163,6 +163,7 @@ public static class LiveChangeKinds
 public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSummary? Storm = null, bool History = false);
 
 /// <summary><c>GET /api/status</c>: how KubeMemory itself does.</summary>
+/// <param name="Storms">Of the last 24 hours, resolved ones too.</param>
 /// <param name="OpenBySeverity">Unresolved incidents, by severity's name.</param>
 /// <param name="Gates">Signals by gate, summed over clusters.</param>
 /// <param name="Version">Of KubeMemory.</param>
@@ -177,7 +178,11 @@ public sealed record SystemStatus(
     StreamStatus Stream,
     IReadOnlyList<EngineStatus> Engines,
     IReadOnlyList<string> ClusterNames,
-    IReadOnlyList<string> Namespaces);
+    IReadOnlyList<string> Namespaces)
+{
+    /// <summary>Storms of the last 24 hours with an unresolved incident, newest first, at most 20.</summary>
+    public IReadOnlyList<StormSummary> StormsNow { get; init; } = [];
+}
 
 /// <param name="Pending">Signals not yet in the store.</param>
 public sealed record StreamStatus(long Pending, long DeadLetters);

@@ -37,6 +37,7 @@ public enum IncidentSort
 /// <param name="Text">Words that must all stand in workload, namespace, pod, description or signature.</param>
 /// <param name="Cursor">Opaque, from the slice before; null for the first page.</param>
 /// <param name="Limit">1 to 200.</param>
+/// <param name="Storm">Only incidents of this storm; null for all.</param>
 public sealed record IncidentQuery(
     IReadOnlyList<IncidentStatus> Status,
     IReadOnlyList<Severity> Severity,
@@ -51,7 +52,8 @@ public sealed record IncidentQuery(
     IncidentSort Sort = IncidentSort.LastSeen,
     bool Ascending = false,
     string? Cursor = null,
-    int Limit = 25)
+    int Limit = 25,
+    long? Storm = null)
 {
     public static IncidentQuery All { get; } = new([], [], [], [], [], [], []);
 }
@@ -65,6 +67,10 @@ public sealed record StoreCounts(
     long Incidents,
     long Storms,
     IReadOnlyList<string> Clusters,
-    IReadOnlyList<string> Namespaces);
+    IReadOnlyList<string> Namespaces)
+{
+    /// <summary>Storms of the last 24 hours with an unresolved incident, newest first, at most 20.</summary>
+    public IReadOnlyList<StormSummary> StormsNow { get; init; } = [];
+}
 
 public sealed class InvalidCursorException() : Exception("The page cursor is damaged or belongs to another ordering. Start again from the first page.");

@@ -42,6 +42,11 @@ internal static class IncidentFilter
             where.Add($"(i.cluster_id IN (SELECT value FROM json_each({clusters})) OR c.name IN (SELECT value FROM json_each({clusters})))");
         }
 
+        if (query.Storm is { } storm)
+        {
+            where.Add($"i.storm_id = {Parameter(storm)}");
+        }
+
         if (query.Since is { } since)
         {
             where.Add($"i.last_seen_at >= {Parameter(since)}");

@@ -14,6 +14,9 @@ internal sealed class SqliteIncidentReader(SqliteDatabase database, IncidentLife
     private const int BucketsKept = 2016;
     private const int PodsShown = 500;
     private const int RelatedShown = 20;
+    private const int StormsShown = 20;
+
+    private static readonly long StormAge = TimeSpan.FromDays(1).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private const string Summaries =
         """
@@ -27,6 +30,17 @@ internal sealed class SqliteIncidentReader(SqliteDatabase database, IncidentLife
         LEFT JOIN workloads w ON w.cluster_id = i.cluster_id AND w.namespace = i.namespace AND w.kind = i.workload_kind AND w.name = i.workload
 
         """;
+
+    private const string Storms =
+        """
+        SELECT s.id, s.cluster_id, s.cause_key, s.started_at, s.last_seen_at,
+               (SELECT COUNT(*) FROM (SELECT DISTINCT namespace, workload_kind, workload FROM incidents WHERE storm_id = s.id)),
+               (SELECT COUNT(*) FROM incidents WHERE storm_id = s.id)
+
+        """;
+
+    /// <summary>An imported capture lives in its own time.</summary>
+    private const string RecentStorms = "FROM storms s LEFT JOIN clusters c ON c.id = s.cluster_id WHERE s.last_seen_at >= COALESCE(c.captured_at, $1) - $2";
 
     public Task<IncidentSlice> ListAsync(IncidentQuery query, CancellationToken cancellationToken)
     {
@@ -57,26 +71,28 @@ internal sealed class SqliteIncidentReader(SqliteDatabase database, IncidentLife
                     "SELECT severity, COUNT(*) FROM incidents WHERE status <> 'Resolved' GROUP BY severity",
                     row => ((Severity)row.GetInt32(0), row.GetInt64(1))).ToDictionary(),
                 session.Number("SELECT COUNT(*) FROM incidents") ?? 0,
-                // An imported capture lives in its own time.
-                session.Number(
-                    "SELECT COUNT(*) FROM storms s LEFT JOIN clusters c ON c.id = s.cluster_id WHERE s.last_seen_at >= COALESCE(c.captured_at, $1) - $2",
-                    now,
-                    TimeSpan.FromDays(1).Ticks / TimeSpan.TicksPerMicrosecond) ?? 0,
+                session.Number($"SELECT COUNT(*) {RecentStorms}", now, StormAge) ?? 0,
                 session.List("SELECT DISTINCT COALESCE(c.name, i.cluster_id) FROM incidents i LEFT JOIN clusters c ON c.id = i.cluster_id ORDER BY 1", row => row.GetString(0)),
-                session.List("SELECT DISTINCT namespace FROM incidents ORDER BY 1", row => row.GetString(0))),
+                session.List("SELECT DISTINCT namespace FROM incidents ORDER BY 1", row => row.GetString(0)))
+            {
+                StormsNow = session.List(
+                    $"""
+                    {Storms} {RecentStorms} AND EXISTS (SELECT 1 FROM incidents WHERE storm_id = s.id AND status <> 'Resolved')
+                    ORDER BY s.last_seen_at DESC, s.id DESC LIMIT $3
+                    """,
+                    StormOf,
+                    now,
+                    StormAge,
+                    StormsShown),
+            },
             cancellationToken);
     }
 
     public static StormSummary? Storm(SqliteSession session, long id) =>
-        session.List(
-            """
-            SELECT s.id, s.cluster_id, s.cause_key, s.started_at, s.last_seen_at,
-                   (SELECT COUNT(*) FROM (SELECT DISTINCT namespace, workload_kind, workload FROM incidents WHERE storm_id = s.id)),
-                   (SELECT COUNT(*) FROM incidents WHERE storm_id = s.id)
-            FROM storms s WHERE s.id = $1
-            """,
-            row => new StormSummary(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(5), row.GetInt32(6), row.Time(3), row.Time(4)),
-            id).FirstOrDefault();
+        session.List($"{Storms} FROM storms s WHERE s.id = $1", StormOf, id).FirstOrDefault();
+
+    private static StormSummary StormOf(SqliteDataReader row) =>
+        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(5), row.GetInt32(6), row.Time(3), row.Time(4));
 
     private static IncidentSummary? Summary(SqliteSession session, long id)
     {

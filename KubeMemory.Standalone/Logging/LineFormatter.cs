@@ -9,8 +9,16 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
 {
     public const string FormatterName = "kubememory";
 
+    /// <summary>A host's "Hosting failed to start", with the exception that the caller catches and says in one sentence.</summary>
+    private const int StartupFaulted = 11;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry is { EventId.Id: StartupFaulted, Category: "Microsoft.Extensions.Hosting.Internal.Host" })
+        {
+            return;
+        }
+
         textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
         textWriter.Write(logEntry.LogLevel switch
         {

@@ -166,7 +166,7 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             Status = Wire.Statuses[patch.Status!],
             ResolvedAt = patch.Status == "resolved" ? now : null,
-            Timeline = [.. found.Timeline, new TimelineEntry(now, "status", $"Set to {patch.Status}.")],
+            Timeline = [.. found.Timeline, new TimelineEntry(now, "status", $"{found.Status.ToWire()} → {patch.Status}")],
         };
         Push(LiveChangeKinds.Updated, changed);
         return Results.Ok(FakeIncidents.Summary(changed));
@@ -183,7 +183,10 @@ internal sealed class FakeApi : IAsyncDisposable
         new StreamStatus(0, 0),
         [new EngineStatus("incident store", "SQLite", true, null)],
         [.. Incidents.Values.Select(i => i.Cluster).Distinct()],
-        [.. Incidents.Values.Select(i => i.Namespace).Distinct()]);
+        [.. Incidents.Values.Select(i => i.Namespace).Distinct()])
+    {
+        StormsNow = [.. Incidents.Values.Select(i => i.Storm).OfType<StormSummary>().DistinctBy(s => s.Id)],
+    };
 
     private async Task StreamAsync(HttpContext context)
     {

@@ -148,7 +148,7 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveCluster
 
     private static partial class Log
     {
-        [LoggerMessage(140, LogLevel.Information, "[watcher] Evidence for incident {Incident}: {Items} item(s), {Missing} missing.")]
+        [LoggerMessage(140, LogLevel.Information, "[watcher] Evidence for incident {Incident}: {Items} read, {Missing} not readable.")]
         public static partial void Answered(ILogger logger, long incident, int items, int missing);
 
         [LoggerMessage(141, LogLevel.Warning, "[watcher] The evidence request {Entry} could not be answered and is tried again.")]

@@ -38,6 +38,9 @@ public sealed record IncidentFilter
 
     public IReadOnlyList<string> Workload { get; init; } = [];
 
+    /// <summary>A storm's id.</summary>
+    public long? Storm { get; init; }
+
     /// <summary>RFC 3339, or a span back from now like <c>24h</c> or <c>7d</c>, which stays true in a saved link.</summary>
     public string? Since { get; init; }
 
@@ -53,7 +56,7 @@ public sealed record IncidentFilter
 
     /// <summary>Whether anything but order and page restricts the list.</summary>
     public bool IsRestricted => Status.Count + Severity.Count + Type.Count + Family.Count + Namespace.Count + Cluster.Count + Workload.Count > 0
-        || Since is not null || Until is not null || Text is not null;
+        || Storm is not null || Since is not null || Until is not null || Text is not null;
 
     public static IncidentFilter Parse(string query)
     {
@@ -67,6 +70,7 @@ public sealed record IncidentFilter
             Namespace = Words(values, "namespace"),
             Cluster = Words(values, "cluster"),
             Workload = Words(values, "workload"),
+            Storm = long.TryParse(One(values, "storm"), NumberStyles.None, CultureInfo.InvariantCulture, out var storm) ? storm : null,
             Since = One(values, "since") is { } since && IsTime(since) ? since : null,
             Until = One(values, "until") is { } until && IsTime(until) ? until : null,
             Text = One(values, "q") is { } text ? text[..Math.Min(text.Length, MaxText)] : null,
@@ -90,6 +94,7 @@ public sealed record IncidentFilter
         Add(query, "namespace", Namespace);
         Add(query, "cluster", Cluster);
         Add(query, "workload", Workload);
+        Add(query, "storm", Storm?.ToString(CultureInfo.InvariantCulture));
         Add(query, "since", Since);
         Add(query, "until", Until);
         Add(query, "q", Text);
@@ -109,6 +114,7 @@ public sealed record IncidentFilter
         && Any(Namespace, incident.Namespace)
         && (Any(Cluster, incident.Cluster) || Any(Cluster, incident.ClusterId))
         && Any(Workload, incident.Workload)
+        && (Storm is null || incident.StormId == Storm)
         && (Instant(Since, now) is not { } since || incident.LastSeenAt >= since)
         && (Instant(Until, now) is not { } until || incident.LastSeenAt <= until)
         && HoldsText(incident);

@@ -1,4 +1,5 @@
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Web.Api;
 using KubeMemory.Web.Live;
 using KubeMemory.Web.Status;
@@ -22,6 +23,7 @@ public sealed partial class IncidentListPage
     private CancellationTokenSource? _loading;
     private CancellationTokenSource? _typing;
     private string? _error;
+    private StatusChange? _resolved;
 
     [CascadingParameter]
     public StatusSnapshot Snapshot { get; set; } = StatusSnapshot.None;
@@ -169,6 +171,34 @@ public sealed partial class IncidentListPage
         await LoadAsync(sameList: true);
     }
 
+    /// <summary>Resolves the selected row; what it was before stays at hand until the next one.</summary>
+    private Task ResolveAsync(IncidentSummary row) => row.Status == IncidentStatus.Resolved
+        ? Task.CompletedTask
+        : SetStatusAsync(row, IncidentStatus.Resolved, $"{row.IncidentType} of {row.Workload} is resolved.", undoable: true);
+
+    private Task UndoAsync() => _resolved is { Before: { } before }
+        // Stale is found out, not set.
+        ? SetStatusAsync(before, before.Status == IncidentStatus.Stale ? IncidentStatus.Open : before.Status, $"{before.IncidentType} of {before.Workload} is as it was.", undoable: false)
+        : Task.CompletedTask;
+
+    private async Task SetStatusAsync(IncidentSummary row, IncidentStatus status, string says, bool undoable)
+    {
+        try
+        {
+            var now = await Api.SetStatusAsync(row.Id, status, _life.Token);
+            _view.Apply([new(LiveChangeKinds.Updated, now)], _filter, Clock.GetUtcNow());
+            _resolved = new(says, undoable ? row : null);
+        }
+        catch (OperationCanceledException) when (_life.IsCancellationRequested)
+        {
+            // The reader has left the page.
+        }
+        catch (ApiFailureException e)
+        {
+            _resolved = new($"The status of {row.Workload} was not changed. {e.Message}", null);
+        }
+    }
+
     private void SortBy(ChangeEventArgs e) =>
         Navigation.NavigateTo((_filter with { Sort = e.Value as string ?? IncidentFilter.DefaultSort, Cursor = null }).ToAddress());
 
@@ -201,6 +231,9 @@ public sealed partial class IncidentListPage
         _subscription?.Dispose();
         _life.Dispose();
     }
+
+    /// <param name="Before">The incident before the change; null where it cannot be taken back.</param>
+    private sealed record StatusChange(string Says, IncidentSummary? Before);
 
     private sealed record Rendered(string Query, IncidentPage Page, LivePosition Position);
 }

@@ -139,7 +139,14 @@
     j: () => move(1),
     k: () => move(-1),
     n: () => document.querySelector('[data-new]')?.click(),
+    u: () => document.querySelector('[data-undo]')?.click(),
     r: () => {
+      const row = document.activeElement?.closest?.('.incidents tr');
+      if (row) {
+        row.querySelector('[data-resolve]')?.click();
+        return;
+      }
+
       const select = document.querySelector('[data-status]');
       if (select && select.value !== 'resolved') {
         select.value = 'resolved';

@@ -93,6 +93,7 @@ public sealed class IncidentEndpointsTests
     [InlineData("limit=0", "1 to 200")]
     [InlineData("limit=201", "1 to 200")]
     [InlineData("limit=ten", "1 to 200")]
+    [InlineData("storm=wind", "write its number")]
     [InlineData("since=yesterday", "RFC 3339")]
     [InlineData("since=5y", "RFC 3339")]
     [InlineData("since=1h&until=2h", "later than until")]

@@ -265,7 +265,17 @@ public abstract class IncidentRulesContract : IAsyncLifetime
         var storm = (await Engines.DetailAsync(incidents[0].Id)).Storm!;
         Assert.All(incidents, incident => Assert.Equal(storm.Id, incident.StormId));
         Assert.Equal(("registry:r.example", 40, 40), (storm.CauseKey, storm.Workloads, storm.Incidents));
-        Assert.Equal(1, (await Engines.Reader.CountAsync(Token)).Storms);
+        var counts = await Engines.Reader.CountAsync(Token);
+        Assert.Equal(1, counts.Storms);
+        Assert.Equal(storm, Assert.Single(counts.StormsNow));
+        Assert.Equal(40, (await Engines.Reader.ListAsync(IncidentQuery.All with { Storm = storm.Id }, Token)).Count);
+        Assert.Equal(0, (await Engines.Reader.ListAsync(IncidentQuery.All with { Storm = storm.Id + 1 }, Token)).Count);
+        foreach (var incident in incidents)
+        {
+            await Engines.Reader.SetStatusAsync(incident.Id, IncidentStatus.Resolved, Token);
+        }
+
+        Assert.Empty((await Engines.Reader.CountAsync(Token)).StormsNow);
     }
 
     [Fact]

@@ -105,11 +105,12 @@ public sealed class MistakeTests
         string[] all = args.Contains("import") || args.Contains("--urls") ? args : [.. args, "--urls", FreePorts];
         all = all.Contains("--data") ? all : [.. all, "--data", home.PathOf("unused")];
 
-        var (exitCode, _, error) = await StandaloneProcess.RunAsync(home, all);
+        var (exitCode, output, error) = await StandaloneProcess.RunAsync(home, all);
 
         Assert.Equal(1, exitCode);
         var sentence = Assert.Single(error.Split('\n'), line => !line.EndsWith(" …", StringComparison.Ordinal));
         Assert.Contains(expected, sentence, StringComparison.Ordinal);
         Assert.EndsWith(".", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
     }
 }

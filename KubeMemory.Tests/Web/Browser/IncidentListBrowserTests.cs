@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Web.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -114,6 +115,26 @@ public class IncidentListBrowserTests(BrowserFixture browser)
         // Back to the list as it was left.
         await session.Page.GetByText("← Incidents").ClickAsync();
         await Expect(session.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("sort=-occurrences"));
+    }
+
+    [Fact]
+    public async Task Keyboard_ResolvesTheSelectedRowAndTakesItBack()
+    {
+        await using var api = await FakeApi.StartAsync([FakeIncidents.One(1) with { Status = IncidentStatus.Investigating }]);
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address);
+        await session.GoAsync("/");
+        var status = session.At("incident-row").Locator(".status");
+
+        await session.Page.Keyboard.PressAsync("j");
+        await session.Page.Keyboard.PressAsync("r");
+        await Expect(session.At("toast")).ToContainTextAsync("is resolved");
+        await Expect(status).ToHaveTextAsync("Resolved");
+
+        await session.Page.Keyboard.PressAsync("u");
+        await Expect(session.At("toast")).ToContainTextAsync("is as it was");
+        await Expect(status).ToHaveTextAsync("Investigating");
+        Assert.Empty(session.Complaints);
     }
 
     [Fact]

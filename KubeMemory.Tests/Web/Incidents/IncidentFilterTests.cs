@@ -10,7 +10,7 @@ public class IncidentFilterTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("?status=open,investigating&severity=critical&type=OOMKilled&family=start_and_crash&namespace=shop&cluster=prod-eu&workload=checkout&since=24h&q=out%20of%20%26%20memory&sort=severity&cursor=abc%3D")]
+    [InlineData("?status=open,investigating&severity=critical&type=OOMKilled&family=start_and_crash&namespace=shop&cluster=prod-eu&workload=checkout&storm=9&since=24h&q=out%20of%20%26%20memory&sort=severity&cursor=abc%3D")]
     [InlineData("?since=2026-01-01T00%3A00%3A00Z&until=1h")]
     public void Parse_ThenToQueryString_GivesTheSameAddress(string query) =>
         Assert.Equal(query, IncidentFilter.Parse(query).ToQueryString());
