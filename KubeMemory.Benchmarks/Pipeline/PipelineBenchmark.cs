@@ -45,7 +45,7 @@ internal static class PipelineBenchmark
             var slower = read > sql ? read : sql;
             Console.WriteLine();
             Console.WriteLine($"run {run}: {Number(expected.Lines)} lines, {Number(expected.Series)} series, {Number(expected.Occurrences)} occurrences");
-            Console.WriteLine($"  pipeline                {Rate(expected.Lines, pipeline.Elapsed)}");
+            Console.WriteLine($"  pipeline                {Rate(expected.Lines, pipeline.Elapsed)}, CPU {pipeline.Cpu.TotalSeconds.ToString("N2", CultureInfo.InvariantCulture)} s");
             Console.WriteLine($"  floor: read and parse   {Rate(expected.Lines, read)}");
             Console.WriteLine($"  floor: same SQL         {Rate(expected.Lines, sql)}");
             Console.WriteLine($"  of the slower floor     {slower / pipeline.Elapsed,9:P0}");

@@ -12,8 +12,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace KubeMemory.Benchmarks.Pipeline;
 
 /// <param name="Elapsed">From the start of the watcher, its first list of pods included, to the last committed change.</param>
+/// <param name="Cpu">Of this process in that time, user and system: what a machine that others share can be compared by.</param>
 /// <param name="Occurrences">In the store: in incidents.</param>
-internal sealed record PipelineOutcome(TimeSpan Elapsed, long Occurrences, long Incidents);
+internal sealed record PipelineOutcome(TimeSpan Elapsed, TimeSpan Cpu, long Occurrences, long Incidents);
 
 /// <summary>The watcher and the ingest as Standalone runs them, in this process.</summary>
 internal static class PipelineRun
@@ -23,15 +24,15 @@ internal static class PipelineRun
         await using var engines = await OpenAsync(dataFolder);
         using var host = Build(simulator, engines, services => services.AddIngest());
 
-        var started = Stopwatch.GetTimestamp();
+        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await host.StartAsync();
         await WaitAsync(async () =>
             await ReceivedAsync(engines) >= simulator.Expected.Lines
             && await engines.Stream.CountPendingAsync(StreamTopics.Signals, "ingest", CancellationToken.None) == 0);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var (elapsed, used) = (Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - cpu);
         await host.StopAsync();
         var (occurrences, incidents) = await CountAsync(engines.Reader);
-        return new PipelineOutcome(elapsed, occurrences, incidents);
+        return new PipelineOutcome(elapsed, used, occurrences, incidents);
     }
 
     /// <summary>The batches that the watcher makes of the same events.</summary>
