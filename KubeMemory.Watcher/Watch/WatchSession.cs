@@ -223,7 +223,7 @@ internal sealed partial class WatchSession : IDisposable
                 var missing = await PermissionCheck.FindMissingAsync(_target.Reader, _target.Namespaces, cancellationToken).ConfigureAwait(false);
                 if (missing.Count > 0 && !_status.Current.MissingPermissions.SequenceEqual(missing))
                 {
-                    Log.Missing(_logger, string.Join(", ", missing));
+                    Log.Missing(_logger, string.Join("; ", missing));
                 }
 
                 _status.Update(s => s with { ServerVersion = version.GitVersion, MissingPermissions = s.MissingPermissions.SequenceEqual(missing) ? s.MissingPermissions : missing });
