@@ -79,8 +79,9 @@ internal sealed class FailureReader(Redactor redactor, int remembered)
     private FailureReading? Understand(string reason, string message)
     {
         var said = Texts.Cut(redactor.Redact(message), Texts.LongestMessage);
+        reason = redactor.Redact(reason);
         var classified = FailureClassifier.Classify(reason, said);
-        return classified is null ? null : new FailureReading(redactor.Redact(reason), said, classified);
+        return classified is null ? null : new FailureReading(reason, said, classified);
     }
 
     // At a space, so that no secret is cut in two and passes for something else.

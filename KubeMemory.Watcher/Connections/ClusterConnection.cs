@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text;
 using k8s;
@@ -19,8 +20,10 @@ public sealed class ClusterConnection : IDisposable
         Name = name;
         KubeconfigPath = path;
         configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan; // a watch lasts; HttpKubernetesReader sets its own deadlines
+        SocketsHttpHandler? sockets = null;
         configuration.FirstMessageHandlerSetup = handler =>
         {
+            sockets = handler;
             // Without one of its own, HTTPS_PROXY and NO_PROXY count, as for kubectl.
             handler.Proxy = proxy is null ? handler.Proxy : new WebProxy(proxy);
             handler.ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -29,9 +32,17 @@ public sealed class ClusterConnection : IDisposable
             handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
         };
         _client = new Kubernetes(configuration);
+        if (!configuration.SkipTlsVerify && sockets?.SslOptions is { RemoteCertificateValidationCallback: { } isSigned } tls)
+        {
+            // The package checks who signed the certificate, and passes over whom it is for.
+            tls.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && isSigned(sender, certificate, chain, errors);
+        }
+
         Server = _client.BaseUri;
         Fingerprint = FingerprintOf(configuration, Server);
-        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time);
+        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time,
+            Server.Scheme == Uri.UriSchemeHttps && !string.IsNullOrEmpty(configuration.TlsServerName) ? configuration.TlsServerName : null);
     }
 
     /// <summary>What people call the cluster: the context's name, or <c>in-cluster</c>.</summary>

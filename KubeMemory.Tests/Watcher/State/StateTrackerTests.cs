@@ -56,6 +56,7 @@ public sealed class StateTrackerTests
     [Fact]
     public void Arm_StateSinceTheLastStart_IsNewsAndTheRestIsHistory()
     {
+        _time.Advance(TimeSpan.FromMinutes(10));
         _tracker.PodsListed(null, [Crashing(finished: 1, uid: "a", name: "old"), Crashing(finished: 9, uid: "b", name: "new")]);
 
         var told = Failures(_tracker.Arm(T0.AddMinutes(5)));
