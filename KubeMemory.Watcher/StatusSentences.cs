@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Net.Sockets;
 using KubeMemory.Core.Kubernetes;
+using KubeMemory.Core.Redaction;
 
 namespace KubeMemory.Watcher;
 
@@ -30,7 +31,7 @@ internal static class StatusSentences
 
     public static KubernetesException FromFailure(Exception e, Uri server, string what)
     {
-        var address = server.GetLeftPart(UriPartial.Authority);
+        var address = server.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         var sentence = Find<AuthenticationException>(e) is { } tls ? $"The TLS connection to {address} failed ({Shorten(tls.Message)}): check certificate-authority-data, tls-server-name and the client certificate in the kubeconfig."
             : Find<SocketException>(e) is { } socket ? Describe(socket, address)
             : e is TimeoutException or OperationCanceledException ? $"The API server at {address} did not answer in time to {what}."
@@ -51,7 +52,8 @@ internal static class StatusSentences
 
     private static string Shorten(string text)
     {
-        var line = text.ReplaceLineEndings(" ").Trim();
+        // What a server says is shown and stored, and proxies quote requests.
+        var line = Redactor.Default.Redact(text.Length > 4096 ? text[..4096] : text).ReplaceLineEndings(" ").Trim();
         return line.Length <= 200 ? line : line[..200] + "…";
     }
 

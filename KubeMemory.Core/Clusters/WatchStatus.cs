@@ -27,7 +27,7 @@ public enum WatchState
 /// <param name="LastEventAt">Of the newest Event seen, by the Event's own time.</param>
 /// <param name="Lag">From an Event's arrival to its committed append, of the last batch.</param>
 /// <param name="LastError">One sentence in plain words with what to do; null while all is well.</param>
-/// <param name="MissingPermissions">Like <c>get pods/log in shop</c>.</param>
+/// <param name="MissingPermissions">Like <c>get, list, watch pods in shop</c>: one entry for each resource and place.</param>
 public sealed record WatchStatus(
     string Connection,
     string ClusterId,

@@ -30,6 +30,7 @@ public readonly record struct CauseId(string ClusterId, string Key);
 
 /// <param name="CapturedAt">The clock of an imported cluster; null for a live one.</param>
 /// <param name="AllReadySince">Null where not all replicas are ready, or nobody has said.</param>
+/// <param name="HealthAt">When the workload was last spoken of; null where nobody has.</param>
 public sealed record UnsettledIncident(
     long Id,
     WorkloadId Workload,
@@ -37,7 +38,8 @@ public sealed record UnsettledIncident(
     DateTimeOffset LastSeenAt,
     DateTimeOffset? AllReadySince,
     DateTimeOffset? CapturedAt,
-    bool PodsReadable);
+    bool PodsReadable,
+    DateTimeOffset? HealthAt);
 
 public sealed record HeldSeries(SeriesId Id, WorkloadId Workload, DateTimeOffset LastSeenAt, DateTimeOffset? AllReadySince, DateTimeOffset? CapturedAt);
 

@@ -200,13 +200,19 @@ internal sealed class IncidentGrouping(IncidentWorkingSet set, IncidentOptions o
             : signal;
     }
 
-    /// <summary>Counted as an incident would count them: a state only where no event speaks of the same subject.</summary>
-    private long HeldOccurrences(IncidentKey key) =>
-        set.Held.GetValueOrDefault(key, []).GroupBy(series => SubjectOf(series.HeldSignal!)).Sum(subject =>
+    /// <summary>
+    /// Counted as an incident would count them: a state only where no event speaks of the same subject. One early failure of each new pod
+    /// is how a rollout looks, of however many pods: it takes a pod that failed again.
+    /// </summary>
+    private long HeldOccurrences(IncidentKey key)
+    {
+        var subjects = set.Held.GetValueOrDefault(key, []).GroupBy(series => SubjectOf(series.HeldSignal!)).Select(subject =>
         {
             var events = subject.Where(series => series.HeldSignal!.Source == SignalSource.Event).Sum(series => series.Held);
             return events > 0 ? events : subject.Sum(series => series.Held);
-        });
+        }).ToList();
+        return options.ProbeFailuresHeld == 1 || subjects.Exists(count => count > 1) ? subjects.Sum() : 0;
+    }
 
     private void ReleaseHeld(IncidentKey key, IncidentState incident)
     {

@@ -125,10 +125,12 @@ public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions optio
             return;
         }
 
+        // Nothing is left to become ready: since it was first said to be gone.
+        var since = signal.Gone ? (workload.Desired == 0 ? workload.AllReadySince : null) ?? at : signal.AllReadySince;
         workload.At = at;
         workload.Desired = signal.Desired;
         workload.Ready = signal.Ready;
-        workload.AllReadySince = signal.AllReadySince is { } since ? Microseconds.Floor(since) : null;
+        workload.AllReadySince = since is { } known ? Microseconds.Floor(known) : null;
         workload.Touch();
     }
 

@@ -37,7 +37,7 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
     public void GoStale(IncidentState incident, DateTimeOffset at)
     {
         incident.Status = IncidentStatus.Stale;
-        Say(incident, at, "stale", "Quiet, and the pods cannot be read: nobody knows whether it is over");
+        Say(incident, at, "stale", "Quiet, and its pods are not to be seen: nobody knows whether it is over");
     }
 
     /// <summary>A person's decision; nothing where it is so already.</summary>

@@ -86,7 +86,8 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
 
             if (what.Resolved)
             {
-                life.Resolve(incident, what.At, "All replicas have been ready");
+                var gone = set.Workloads.GetValueOrDefault(listed.Workload) is { Desired: 0 };
+                life.Resolve(incident, what.At, gone ? "The workload is gone or wants no replicas" : "All replicas have been ready");
             }
             else
             {
@@ -103,11 +104,13 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
     private static UnsettledIncident Present(IncidentState incident, UnsettledIncident listed, IncidentWorkingSet set)
     {
         var cluster = set.Clusters.GetValueOrDefault(listed.Workload.ClusterId);
+        var workload = set.Workloads.GetValueOrDefault(listed.Workload);
         return listed with
         {
             Status = incident.Status,
             LastSeenAt = incident.LastSeenAt,
-            AllReadySince = set.Workloads.GetValueOrDefault(listed.Workload)?.AllReadySince,
+            AllReadySince = workload?.AllReadySince,
+            HealthAt = workload?.At,
             CapturedAt = cluster?.CapturedAt,
             PodsReadable = cluster?.PodsReadable ?? true,
         };
@@ -125,8 +128,11 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
             return due <= clock ? (true, due) : null;
         }
 
+        // Of a live cluster the watcher speaks of what is not ready again and again: where it no longer does, the cluster is watched no
+        // more, or the workload went while nobody looked.
+        var unspoken = incident.CapturedAt is null && !(incident.HealthAt + options.QuietBeforeStale > clock);
         var quiet = incident.LastSeenAt + options.QuietBeforeStale;
-        return !incident.PodsReadable && incident.Status != IncidentStatus.Stale && quiet <= clock ? (false, quiet) : null;
+        return (unspoken || !incident.PodsReadable) && incident.Status != IncidentStatus.Stale && quiet <= clock ? (false, quiet) : null;
     }
 
     private bool HasEndedWell(HeldSeries series)

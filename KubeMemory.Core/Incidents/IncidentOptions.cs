@@ -1,9 +1,14 @@
 namespace KubeMemory.Core.Incidents;
 
-/// <summary>The numbers of an incident's life and grouping. Section <c>KubeMemory:Incidents</c>; every one must be positive.</summary>
+/// <summary>
+/// The numbers of an incident's life and grouping. Section <c>KubeMemory:Incidents</c>, times as <c>hh:mm:ss</c>; every one must be
+/// positive, and no time longer than a year.
+/// </summary>
 public sealed class IncidentOptions
 {
     public const string Section = "KubeMemory:Incidents";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366);
 
     /// <summary>How long all desired replicas must be ready before an incident is resolved. Default 10 minutes.</summary>
     public TimeSpan ReadyBeforeResolved { get; set; } = TimeSpan.FromMinutes(10);
@@ -64,6 +69,10 @@ public sealed class IncidentOptions
             {
                 yield return $"{Section}:{name} must be longer than zero.";
             }
+            else if (value > Longest)
+            {
+                yield return $"{Section}:{name} must be no longer than a year; a number without colons is a number of days.";
+            }
         }
 
         if (FlappingReopenings is < 1 or > 10)
@@ -71,14 +80,14 @@ public sealed class IncidentOptions
             yield return $"{Section}:{nameof(FlappingReopenings)} must be between 1 and 10.";
         }
 
-        if (ProbeFailuresHeld < 1)
+        if (ProbeFailuresHeld is < 1 or > 1000)
         {
-            yield return $"{Section}:{nameof(ProbeFailuresHeld)} must be at least 1.";
+            yield return $"{Section}:{nameof(ProbeFailuresHeld)} must be between 1 and 1000.";
         }
 
-        if (StormWorkloads < 2)
+        if (StormWorkloads is < 2 or > 1000)
         {
-            yield return $"{Section}:{nameof(StormWorkloads)} must be at least 2.";
+            yield return $"{Section}:{nameof(StormWorkloads)} must be between 2 and 1000.";
         }
 
         if (EventTextsKept is < 1 or > 1000)

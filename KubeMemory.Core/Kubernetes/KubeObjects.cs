@@ -4,17 +4,17 @@ using System.Text.Json.Serialization;
 namespace KubeMemory.Core.Kubernetes;
 
 // Only the fields that KubeMemory reads; everything else in an object is skipped by the parser. Every reference may be null:
-// these are other people's objects.
+// these are other people's objects. Where a name or the metadata is null in the JSON, it is taken as empty.
 
 public sealed class ObjectMeta
 {
-    public string Name { get; set; } = "";
+    public string Name { get; set => field = value ?? ""; } = "";
 
-    public string Namespace { get; set; } = "";
+    public string Namespace { get; set => field = value ?? ""; } = "";
 
-    public string Uid { get; set; } = "";
+    public string Uid { get; set => field = value ?? ""; } = "";
 
-    public string ResourceVersion { get; set; } = "";
+    public string ResourceVersion { get; set => field = value ?? ""; } = "";
 
     public DateTimeOffset? CreationTimestamp { get; set; }
 
@@ -29,11 +29,11 @@ public sealed class ObjectMeta
 
 public sealed class OwnerReference
 {
-    public string Kind { get; set; } = "";
+    public string Kind { get; set => field = value ?? ""; } = "";
 
-    public string Name { get; set; } = "";
+    public string Name { get; set => field = value ?? ""; } = "";
 
-    public string Uid { get; set; } = "";
+    public string Uid { get; set => field = value ?? ""; } = "";
 
     public bool? Controller { get; set; }
 }
@@ -41,7 +41,7 @@ public sealed class OwnerReference
 /// <summary>core/v1 Event (events.k8s.io/v1 maps to the same fields when read through core/v1).</summary>
 public sealed class KubeEvent
 {
-    public ObjectMeta Metadata { get; set; } = new();
+    public ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
 
     public ObjectReference? InvolvedObject { get; set; }
 
@@ -98,7 +98,7 @@ public sealed class EventSource
 
 public sealed class KubePod
 {
-    public ObjectMeta Metadata { get; set; } = new();
+    public ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
 
     public PodSpec? Spec { get; set; }
 
@@ -127,7 +127,7 @@ public sealed class PodSpec
 
 public sealed class ContainerSpec
 {
-    public string Name { get; set; } = "";
+    public string Name { get; set => field = value ?? ""; } = "";
 
     public string? Image { get; set; }
 
@@ -179,7 +179,7 @@ public sealed class PodStatus
 
 public sealed class StatusCondition
 {
-    public string Type { get; set; } = "";
+    public string Type { get; set => field = value ?? ""; } = "";
 
     public string? Status { get; set; }
 
@@ -192,7 +192,7 @@ public sealed class StatusCondition
 
 public sealed class ContainerStatus
 {
-    public string Name { get; set; } = "";
+    public string Name { get; set => field = value ?? ""; } = "";
 
     public string? Image { get; set; }
 
@@ -247,9 +247,9 @@ public sealed class TerminatedState
 public sealed class KubeWorkload
 {
     /// <summary>Absent in the items of a list: the reader of the list sets it.</summary>
-    public string Kind { get; set; } = "";
+    public string Kind { get; set => field = value ?? ""; } = "";
 
-    public ObjectMeta Metadata { get; set; } = new();
+    public ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
 
     public WorkloadSpec? Spec { get; set; }
 
@@ -304,7 +304,7 @@ public sealed class WorkloadStatus
 
 public sealed class KubeNode
 {
-    public ObjectMeta Metadata { get; set; } = new();
+    public ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
 
     public NodeSpec? Spec { get; set; }
 
@@ -338,7 +338,7 @@ public sealed class NodeStatus
 
 public sealed class KubeNamespace
 {
-    public ObjectMeta Metadata { get; set; } = new();
+    public ObjectMeta Metadata { get; set => field = value ?? new(); } = new();
 }
 
 public sealed class ListMeta

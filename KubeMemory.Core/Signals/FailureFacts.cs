@@ -57,13 +57,13 @@ internal static class FailureScope
             return named;
         }
 
-        return classified.Container ?? (classified.Type != IncidentType.Unknown && pod?.Spec?.Containers is [var only] && pod.Spec.InitContainers is null or [] ? only.Name : "");
+        return (classified.Container is { } said && ObjectNames.CanBe(said) ? said : null) ?? (classified.Type != IncidentType.Unknown && pod?.Spec?.Containers is [var only] && pod.Spec.InitContainers is null or [] ? only.Name : "");
     }
 
     // spec.containers{api}, spec.initContainers{migrate}, spec.ephemeralContainers{debug}
     private static string? NameIn(string? fieldPath)
     {
         var open = fieldPath?.IndexOf('{') ?? -1;
-        return open > 0 && fieldPath![^1] == '}' ? fieldPath[(open + 1)..^1] : null;
+        return open > 0 && fieldPath![^1] == '}' && fieldPath[(open + 1)..^1] is var name && ObjectNames.CanBe(name) ? name : null;
     }
 }

@@ -7,6 +7,11 @@ namespace KubeMemory.Core.Signals;
 /// <summary>Redacts and classifies, and remembers both by the text that it read. Thread-safe.</summary>
 internal sealed class FailureReader(Redactor redactor, int remembered)
 {
+    // Kubernetes takes no longer reason than 128 characters and no longer message than 1,024, but clients and captures are not all so.
+    private const int LongestReason = 256;
+    private const int LongestRead = 16 * Texts.LongestMessage;
+    private const int LongestRemembered = Texts.LongestMessage;
+
     private readonly BoundedCache<(string Reason, string Message), FailureReading?> _readings = new(remembered);
     private readonly BoundedCache<string, string> _causes = new(remembered);
     private readonly BoundedCache<(IncidentType Type, string Cause), string> _signatures = new(remembered);
@@ -14,14 +19,18 @@ internal sealed class FailureReader(Redactor redactor, int remembered)
     /// <summary>Null: normal life.</summary>
     public FailureReading? Read(string reason, string message)
     {
+        (reason, message) = (Bounded(reason, LongestReason), Bounded(message, LongestRead));
+        if (message.Length > LongestRemembered)
+        {
+            return Understand(reason, message);
+        }
+
         if (_readings.TryGet((reason, message), out var reading))
         {
             return reading;
         }
 
-        var said = Texts.Cut(redactor.Redact(message), Texts.LongestMessage);
-        var classified = FailureClassifier.Classify(reason, said);
-        reading = classified is null ? null : new FailureReading(reason, said, classified);
+        reading = Understand(reason, message);
         _readings.Set((reason, message), reading);
         return reading;
     }
@@ -67,8 +76,26 @@ internal sealed class FailureReader(Redactor redactor, int remembered)
         return signature;
     }
 
+    private FailureReading? Understand(string reason, string message)
+    {
+        var said = Texts.Cut(redactor.Redact(message), Texts.LongestMessage);
+        reason = redactor.Redact(reason);
+        var classified = FailureClassifier.Classify(reason, said);
+        return classified is null ? null : new FailureReading(reason, said, classified);
+    }
+
+    // At a space, so that no secret is cut in two and passes for something else.
+    private static string Bounded(string text, int length) =>
+        text.Length <= length ? text : text[..(text.LastIndexOf(' ', length) is > 0 and var space ? space : length)];
+
     private string Normalised(string text)
     {
+        text = Bounded(text, LongestRead);
+        if (text.Length > LongestRemembered)
+        {
+            return CauseText.Normalise(MessageParts.CauseOf(Texts.Cut(redactor.Redact(text), Texts.LongestMessage)));
+        }
+
         if (!_causes.TryGet(text, out var cause))
         {
             cause = CauseText.Normalise(MessageParts.CauseOf(redactor.Redact(text)));

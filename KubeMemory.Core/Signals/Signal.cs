@@ -119,6 +119,9 @@ public sealed record HealthSignal : Signal
 
     public required int Ready { get; init; }
 
+    /// <summary>The workload was deleted, scaled to nothing or suspended: there is nothing left to fail.</summary>
+    public bool Gone { get; init; }
+
     /// <summary>Since when all desired replicas are ready; null while they are not.</summary>
     public DateTimeOffset? AllReadySince { get; init; }
 

@@ -20,12 +20,13 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
     /// <param name="now">Taken as the Event's time only where the Event says none, and to tell how long a pod has been unready.</param>
     public FailureSignal? FromEvent(KubeEvent e, bool history, DateTimeOffset now)
     {
-        if (e.Type == "Normal" || e.InvolvedObject is not { Kind: { } kind, Name: { Length: > 0 } name } subject || !FailureReasons.Kinds.Contains(kind))
+        if (e.Type == "Normal" || e.InvolvedObject is not { Kind: { } kind, Name: { Length: > 0 } name } subject || !FailureReasons.Kinds.Contains(kind)
+            || !ObjectNames.CanBe(name))
         {
             return null;
         }
 
-        var ns = subject.Namespace ?? e.Metadata.Namespace;
+        var ns = string.IsNullOrEmpty(subject.Namespace) ? e.Metadata.Namespace : subject.Namespace;
         var pod = kind == "Pod" && view.Pod(ns, name) is { } seen && IsSame(seen, subject.Uid) ? seen : null;
         if (_reader.Read(e.Reason ?? "", e.Message ?? "") is not { } reading || IsTeardown(pod, reading.Classified.Type))
         {
@@ -35,11 +36,12 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
         var container = FailureScope.ContainerOf(reading.Classified, subject.FieldPath, pod, kind);
         var status = pod is null || container.Length == 0 ? null : ContainerStates.Find(pod, container);
         var facts = new FailureFacts(reading, ns, container, pod, status, NodeOf(pod, e), Owner(kind, ns, name, pod));
-        var first = e.FirstTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp ?? now;
+        var last = FactTimes.First(now, e.Series?.LastObservedTime, e.LastTimestamp, e.EventTime, e.Metadata.CreationTimestamp);
         return Build(facts, now) with
         {
             Source = SignalSource.Event,
-            SeriesKey = SeriesKeys.Event(e.Metadata.Namespace, e.Metadata.Name, first),
+            // As it stands there, true or not: what the same Event says again must be the same key.
+            SeriesKey = SeriesKeys.Event(e.Metadata.Namespace, e.Metadata.Name, e.FirstTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch),
             SubjectKind = kind,
             SubjectName = name,
             SubjectUid = subject.Uid,
@@ -47,8 +49,8 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             PodName = kind == "Pod" ? name : null,
             PodUid = kind == "Pod" ? subject.Uid ?? pod?.Metadata.Uid : null,
             Occurrences = Math.Max(Math.Max(e.Series?.Count ?? 1, e.Count ?? 1), 1),
-            FirstSeen = first,
-            LastSeen = e.Series?.LastObservedTime ?? e.LastTimestamp ?? e.EventTime ?? e.Metadata.CreationTimestamp ?? now,
+            FirstSeen = FactTimes.Earlier(FactTimes.First(last, e.FirstTimestamp, e.EventTime, e.Metadata.CreationTimestamp), last),
+            LastSeen = last,
             History = history,
         };
     }
@@ -72,16 +74,17 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             reading = fact.Type is { } type ? reading.As(type) : reading;
             var container = FailureScope.IsOfContainer(reading.Classified.Type) ? fact.Container : "";
             var facts = new FailureFacts(reading, pod.Metadata.Namespace, container, pod, fact.Status, pod.Spec?.NodeName, owner);
+            var since = FactTimes.First(now, fact.Since, pod.Status?.StartTime, pod.Metadata.CreationTimestamp);
             (signals ??= []).Add(Build(facts, now) with
             {
                 Source = SignalSource.State,
-                SeriesKey = SeriesKeys.State(pod.Metadata.Uid, container, fact.FinishedAt, fact.Reason),
+                SeriesKey = SeriesKeys.State(UidOf(pod), container, fact.FinishedAt, fact.Reason),
                 SubjectKind = "Pod",
                 SubjectName = pod.Metadata.Name,
                 SubjectUid = pod.Metadata.Uid,
                 PodName = pod.Metadata.Name,
-                FirstSeen = fact.Since,
-                LastSeen = fact.Since,
+                FirstSeen = since,
+                LastSeen = since,
                 Sustained = fact.Sustained,
                 History = history,
             });
@@ -101,7 +104,7 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
                 continue;
             }
 
-            var since = condition.LastTransitionTime ?? now;
+            var since = FactTimes.First(now, condition.LastTransitionTime);
             var said = redactor.Redact(condition.Message ?? condition.Reason ?? "");
             var cause = condition.Type == "Ready" ? "node is not ready" : $"node has {condition.Type}".ToLowerInvariant();
             signals.Add(new FailureSignal
@@ -146,7 +149,10 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             WorkloadName = workload.Name,
             Desired = desired,
             Ready = ready,
-            AllReadySince = since,
+            // A node's clock may be ahead of ours; a time that lies ahead would put the resolution off.
+            AllReadySince = since is { } time ? FactTimes.Earlier(time, now) : null,
+            // A CronJob between its Jobs wants nothing either, and may fail again at the next one.
+            Gone = desired == 0 && (workload.Kind != "CronJob" || view.Workload(workload) is null),
             At = now,
         };
     }
@@ -192,6 +198,9 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
 
     private bool IsDoneJob(WorkloadRef owner) =>
         owner.Kind is "Job" or "CronJob" && view.Readiness(owner) is { Desired: > 0 } job && job.Ready >= job.Desired;
+
+    // A capture may have lost it.
+    private static string UidOf(KubePod pod) => pod.Metadata.Uid.Length > 0 ? pod.Metadata.Uid : $"{pod.Metadata.Namespace}/{pod.Metadata.Name}";
 
     /// <summary>The Event is about this pod and not about an earlier one of its name. A static pod's Events carry the hash of its file.</summary>
     private static bool IsSame(KubePod pod, string? uid) =>

@@ -57,7 +57,13 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     /// <summary>Opens or creates the folder, takes it for this process, and brings its file up to date.</summary>
     /// <exception cref="DataFolderException">Held by another process, damaged, or not writable.</exception>
     public static Task<EmbeddedEngines> OpenAsync(string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        OpenAsync(dataFolder, new EmbeddedStreamOptions(), new IncidentOptions(), time, loggers, cancellationToken);
+        OpenAsync(dataFolder, new IncidentOptions(), time, loggers, cancellationToken);
+
+    /// <inheritdoc cref="OpenAsync(string, TimeProvider, ILoggerFactory, CancellationToken)"/>
+    /// <param name="incidents">The rules' numbers, for everybody who shares the engines; see <see cref="IncidentSettings"/>.</param>
+    public static Task<EmbeddedEngines> OpenAsync(
+        string dataFolder, IncidentOptions incidents, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(dataFolder, new EmbeddedStreamOptions(), incidents, time, loggers, cancellationToken);
 
     internal static async Task<EmbeddedEngines> OpenAsync(
         string dataFolder,

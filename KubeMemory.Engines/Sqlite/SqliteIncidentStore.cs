@@ -42,7 +42,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
             session => session.List(
                 """
                 SELECT i.id, i.cluster_id, i.namespace, i.workload_kind, i.workload, i.status, i.last_seen_at, w.all_ready_since, c.captured_at,
-                       COALESCE(c.pods_readable, 1)
+                       COALESCE(c.pods_readable, 1), w.at
                 FROM incidents i
                 LEFT JOIN workloads w ON w.cluster_id = i.cluster_id AND w.namespace = i.namespace AND w.kind = i.workload_kind AND w.name = i.workload
                 LEFT JOIN clusters c ON c.id = i.cluster_id
@@ -55,7 +55,8 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
                     row.Time(6),
                     row.TimeOrNull(7),
                     row.TimeOrNull(8),
-                    row.GetBoolean(9))),
+                    row.GetBoolean(9),
+                    row.TimeOrNull(10))),
             cancellationToken);
 
     public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) =>

@@ -67,7 +67,8 @@ internal sealed class StandaloneApp : IAsyncDisposable
     {
         var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog());
         _others.Push(new Later(loggers));
-        var engines = await EmbeddedEngines.OpenAsync(DataFolder, time, loggers, cancellationToken);
+        var incidents = IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var engines = await EmbeddedEngines.OpenAsync(DataFolder, incidents, time, loggers, cancellationToken);
         _others.Push(engines);
         Board = engines.StatusBoard;
 

@@ -1,4 +1,3 @@
-using KubeMemory.Core.Incidents;
 using KubeMemory.Engines;
 using KubeMemory.Simulator.Captures;
 using KubeMemory.Standalone.Logging;
@@ -18,9 +17,10 @@ internal static class ImportRun
         var capture = await Task.Run(() => CaptureLoader.Load(options.Paths), cancellationToken);
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog(toError: true));
-        await using var engines = await EmbeddedEngines.OpenAsync(options.DataFolder, TimeProvider.System, loggers, cancellationToken);
+        var incidents = IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        await using var engines = await EmbeddedEngines.OpenAsync(options.DataFolder, incidents, TimeProvider.System, loggers, cancellationToken);
         var namespaces = options.Namespaces is null ? [WatcherOptions.AllNamespaces] : WatcherOptions.ParseNamespaces(options.Namespaces);
-        var import = new CaptureImport(capture, options.Cluster ?? NameOf(options.Paths[0]), namespaces, engines, new IncidentOptions(), TimeProvider.System);
+        var import = new CaptureImport(capture, options.Cluster ?? NameOf(options.Paths[0]), namespaces, engines, incidents, TimeProvider.System);
         var result = await import.RunAsync(progress, cancellationToken);
         await output.WriteAsync(ImportSummary.Text(result));
         return 0;

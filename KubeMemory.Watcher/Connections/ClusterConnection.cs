@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text;
 using k8s;
@@ -9,24 +11,38 @@ namespace KubeMemory.Watcher.Connections;
 /// <summary>How to reach one cluster: the server and an authenticated client, built by the KubernetesClient package.</summary>
 public sealed class ClusterConnection : IDisposable
 {
+    private const string ServiceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
     private readonly Kubernetes _client;
 
-    private ClusterConnection(string name, string? path, KubernetesClientConfiguration configuration, TimeProvider time)
+    private ClusterConnection(string name, string? path, KubernetesClientConfiguration configuration, Uri? proxy, TimeProvider time)
     {
         Name = name;
         KubeconfigPath = path;
         configuration.HttpClientTimeout = Timeout.InfiniteTimeSpan; // a watch lasts; HttpKubernetesReader sets its own deadlines
-        configuration.FirstMessageHandlerSetup = static handler =>
+        SocketsHttpHandler? sockets = null;
+        configuration.FirstMessageHandlerSetup = handler =>
         {
+            sockets = handler;
+            // Without one of its own, HTTPS_PROXY and NO_PROXY count, as for kubectl.
+            handler.Proxy = proxy is null ? handler.Proxy : new WebProxy(proxy);
             handler.ConnectTimeout = TimeSpan.FromSeconds(10);
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(15); // a moved load balancer is found again
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(15);
         };
         _client = new Kubernetes(configuration);
+        if (!configuration.SkipTlsVerify && sockets?.SslOptions is { RemoteCertificateValidationCallback: { } isSigned } tls)
+        {
+            // The package checks who signed the certificate, and passes over whom it is for.
+            tls.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && isSigned(sender, certificate, chain, errors);
+        }
+
         Server = _client.BaseUri;
         Fingerprint = FingerprintOf(configuration, Server);
-        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time);
+        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time,
+            Server.Scheme == Uri.UriSchemeHttps && !string.IsNullOrEmpty(configuration.TlsServerName) ? configuration.TlsServerName : null);
     }
 
     /// <summary>What people call the cluster: the context's name, or <c>in-cluster</c>.</summary>
@@ -53,14 +69,17 @@ public sealed class ClusterConnection : IDisposable
         }
 
         home ??= Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var (kubeconfig, path) = new KubeconfigFiles(home).Load(options);
+        var (kubeconfig, extras, path) = new KubeconfigFiles(home).Load(options);
         var context = ContextOf(kubeconfig, path, options.Context);
-        CheckReferences(kubeconfig, path, context);
+        var tokenFile = extras.TokenFileOf(context.ContextDetails?.User);
+        CheckReferences(kubeconfig, path, context, tokenFile);
+        var proxy = ProxyOf(extras, path, context);
         AllowAnonymous(kubeconfig, context);
         try
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(kubeconfig, context.Name);
-            return new ClusterConnection(context.Name, path, configuration, time);
+            configuration.TokenProvider = tokenFile is null ? configuration.TokenProvider : new TokenFile(tokenFile);
+            return new ClusterConnection(context.Name, path, configuration, proxy, time);
         }
         catch (Exception e) when (e is KubeConfigException or KubernetesClientException or CryptographicException or FormatException or IOException
             or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
@@ -78,8 +97,9 @@ public sealed class ClusterConnection : IDisposable
             throw new ConnectionException($"{WatcherOptions.InClusterKey} is true, but this runs in no pod with a service account: set it to false, or mount the service account's token.");
         }
 
-        // The token file rotates; the package reads it again.
-        return new ClusterConnection("in-cluster", null, KubernetesClientConfiguration.InClusterConfig(), time);
+        var configuration = KubernetesClientConfiguration.InClusterConfig();
+        configuration.TokenProvider = new TokenFile(ServiceAccountToken);
+        return new ClusterConnection("in-cluster", null, configuration, null, time);
     }
 
     private static Context ContextOf(K8SConfiguration kubeconfig, string path, string? wanted)
@@ -96,7 +116,11 @@ public sealed class ClusterConnection : IDisposable
             ?? throw new ConnectionException($"The kubeconfig {path} has no context {name}: {known}.");
     }
 
-    private static void CheckReferences(K8SConfiguration kubeconfig, string path, Context context)
+    private static Uri? ProxyOf(KubeconfigExtras extras, string path, Context context) => extras.ProxyOf(context.ContextDetails?.Cluster) is not { } url ? null
+        : Uri.TryCreate(url, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" ? proxy
+        : throw new ConnectionException($"The proxy-url of context {context.Name} in {path} is no address of a proxy: it must begin with http://, https:// or socks5://.");
+
+    private static void CheckReferences(K8SConfiguration kubeconfig, string path, Context context, string? tokenFile)
     {
         var cluster = (kubeconfig.Clusters ?? []).FirstOrDefault(c => c.Name == context.ContextDetails?.Cluster);
         if (string.IsNullOrEmpty(cluster?.ClusterEndpoint?.Server))
@@ -109,6 +133,7 @@ public sealed class ClusterConnection : IDisposable
         [
             ("certificate authority", string.IsNullOrEmpty(cluster.ClusterEndpoint.CertificateAuthorityData) ? cluster.ClusterEndpoint.CertificateAuthority : null),
             ("client certificate", string.IsNullOrEmpty(user?.ClientCertificateData) ? user?.ClientCertificate : null),
+            ("token file", tokenFile),
             ("client key", string.IsNullOrEmpty(user?.ClientKeyData) ? user?.ClientKey : null),
         ];
         foreach (var (what, file) in files.Where(f => !string.IsNullOrEmpty(f.File) && !File.Exists(f.File)))
@@ -131,7 +156,7 @@ public sealed class ClusterConnection : IDisposable
     private static string FingerprintOf(KubernetesClientConfiguration configuration, Uri server)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(server.GetLeftPart(UriPartial.Path)));
+        hash.AppendData(Encoding.UTF8.GetBytes(server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)));
         foreach (var certificate in configuration.SslCaCerts ?? [])
         {
             hash.AppendData(certificate.RawData);

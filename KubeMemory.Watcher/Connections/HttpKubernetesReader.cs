@@ -13,9 +13,10 @@ namespace KubeMemory.Watcher.Connections;
 
 /// <summary>Reads a cluster over HTTP with the client that the KubernetesClient package has authenticated.</summary>
 /// <param name="server">With the path that a proxy in front of the API server may have.</param>
+/// <param name="tlsServerName">What the certificate must be for; null: the server's host.</param>
 /// <param name="authenticate">Puts a token, which may rotate, on each request; null where a client certificate or nothing is used.</param>
 internal sealed class HttpKubernetesReader(
-    HttpClient http, Uri server, Func<HttpRequestMessage, CancellationToken, Task>? authenticate, TimeProvider time) : IKubernetesReader
+    HttpClient http, Uri server, Func<HttpRequestMessage, CancellationToken, Task>? authenticate, TimeProvider time, string? tlsServerName = null) : IKubernetesReader
 {
     /// <summary>For everything but the body of a watch.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -138,6 +139,8 @@ internal sealed class HttpKubernetesReader(
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("kubememory-watcher", "0.1"));
+        // The name that the handler checks the certificate for, and asks for, is that of the Host header.
+        request.Headers.Host = tlsServerName;
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

@@ -9,7 +9,7 @@ internal sealed class KubeconfigFiles(string home)
 {
     /// <summary>The merged configuration, and the files it came from as people would write them.</summary>
     /// <exception cref="ConnectionException">One sentence for the user.</exception>
-    public (K8SConfiguration Configuration, string Path) Load(WatcherOptions options)
+    public (K8SConfiguration Configuration, KubeconfigExtras Extras, string Path) Load(WatcherOptions options)
     {
         var paths = PathsOf(options);
         var found = paths.Where(File.Exists).ToList();
@@ -19,8 +19,8 @@ internal sealed class KubeconfigFiles(string home)
         }
 
         // kubectl takes the first value of each name, and passes over files in KUBECONFIG that are not there.
-        var merged = found.Select(Read).Aggregate(Merge);
-        return (merged, string.Join(Path.PathSeparator, found));
+        var (merged, extras) = found.Select(Read).Aggregate(static (first, next) => (Merge(first.Configuration, next.Configuration), first.Extras.Merge(next.Extras)));
+        return (merged, extras, string.Join(Path.PathSeparator, found));
     }
 
     private List<string> PathsOf(WatcherOptions options)
@@ -57,13 +57,18 @@ internal sealed class KubeconfigFiles(string home)
             : $"There is no kubeconfig at {path}: name one in {WatcherOptions.KubeconfigPathKey}, or create a cluster.";
     }
 
-    private static K8SConfiguration Read(string path)
+    private static (K8SConfiguration Configuration, KubeconfigExtras Extras) Read(string path)
     {
         K8SConfiguration configuration;
+        KubeconfigExtras extras;
+        var folder = Path.GetDirectoryName(path)!;
         try
         {
-            using var stream = File.OpenRead(path);
+            var content = File.ReadAllBytes(path);
+            using var stream = new MemoryStream(content);
             configuration = KubernetesClientConfiguration.LoadKubeConfig(stream);
+            using var text = new StreamReader(new MemoryStream(content));
+            extras = KubeconfigExtras.Read(text, folder);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -84,7 +89,7 @@ internal sealed class KubeconfigFiles(string home)
             throw new ConnectionException($"The kubeconfig {path} names no cluster and no context: it is empty or something else.");
         }
 
-        return WithAbsolutePaths(configuration, Path.GetDirectoryName(path)!);
+        return (WithAbsolutePaths(configuration, folder), extras);
     }
 
     // Each file's relative paths are relative to that file, which the merged configuration no longer tells.

@@ -20,8 +20,8 @@ internal sealed record InformerSettings(
     TimeProvider Time, Random Random, TimeSpan WatchTimeout, Func<CancellationToken, Task> BeforeList, ILogger Logger);
 
 /// <summary>
-/// Lists, then watches from that list's version, forever. A failure backs off and lists again; only a failure of the sink, or the end,
-/// gets out. Rules 2–6 of the design.
+/// Lists, then watches from that list's version, forever. A failure backs off and lists again; only a failure of the sink, credentials
+/// that are refused again and again, or the end gets out. Rules 2–6 of the design.
 /// </summary>
 internal sealed partial class Informer<T>(
     IKubernetesReader reader, KubeResource<T> resource, string? ns, IInformerSink<T> sink, InformerSettings settings)
@@ -35,7 +35,11 @@ internal sealed partial class Informer<T>(
     /// <summary>A watch that ends sooner than this without a line is no watch: its version is stale.</summary>
     public static readonly TimeSpan ShortestWatch = TimeSpan.FromSeconds(1);
 
+    /// <summary>So many refused log-ins in a row end the watch: the credentials must be had anew, from a kubeconfig that may have changed.</summary>
+    public const int RefusedLogins = 3;
+
     private readonly Backoff _backoff = new(settings.Time, settings.Random);
+    private int _refusedLogins;
 
     // Where the watch goes on; null: list first.
     private string? _version;
@@ -76,6 +80,7 @@ internal sealed partial class Informer<T>(
         var pages = new PageSequence<T>(reader, resource, ns, PageSize);
         await sink.ListedAsync(pages, cancellationToken).ConfigureAwait(false);
         _version = pages.ResourceVersion;
+        _refusedLogins = 0;
         if (pages.Unreadable > 0)
         {
             Log.Unreadable(settings.Logger, pages.Unreadable, resource.Plural, Scope);
@@ -180,6 +185,11 @@ internal sealed partial class Informer<T>(
         if (!e.IsGone)
         {
             Status.Failed(e.Message, e.IsRefusal);
+        }
+
+        if (e.Status == HttpStatusCode.Unauthorized && ++_refusedLogins >= RefusedLogins)
+        {
+            throw e;
         }
 
         Status.Relisting();

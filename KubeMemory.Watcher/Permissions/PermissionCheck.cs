@@ -27,7 +27,7 @@ internal static class PermissionCheck
         return rights;
     }
 
-    /// <summary>Like <c>get pods/log in shop</c>, in the order of <see cref="RightsFor"/>.</summary>
+    /// <summary>Like <c>get, list, watch pods in shop</c>: one entry for each resource and place, in the order of <see cref="RightsFor"/>.</summary>
     /// <exception cref="KubernetesException">The server does not answer such questions.</exception>
     public static async Task<IReadOnlyList<string>> FindMissingAsync(IKubernetesReader reader, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
     {
@@ -35,6 +35,8 @@ internal static class PermissionCheck
         var allowed = new bool[rights.Count];
         await Parallel.ForAsync(0, rights.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
             async (i, token) => allowed[i] = await reader.CheckAccessAsync(rights[i], token).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. rights.Where((_, i) => !allowed[i]).Select(static r => r.ToString())];
+        return [.. rights.Where((_, i) => !allowed[i])
+            .GroupBy(static r => r with { Verb = "" })
+            .Select(static g => (g.Key with { Verb = string.Join(", ", g.Select(static r => r.Verb)) }).ToString())];
     }
 }

@@ -9,10 +9,15 @@ namespace KubeMemory.Watcher.State;
 /// </summary>
 internal sealed class StateTracker(ClusterView view, SignalBuilder builder, TimeProvider time)
 {
+    private const string NodeKind = "Node";
+
     private readonly Dictionary<(string Namespace, string Name), PodFacts> _pods = [];
     private readonly Dictionary<string, KubeNode> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Fact>> _nodeFacts = new(StringComparer.Ordinal);
-    private readonly Dictionary<WorkloadRef, (int Desired, int Ready, DateTimeOffset? Since)> _health = [];
+    private readonly Dictionary<WorkloadRef, Told> _health = [];
+
+    /// <summary>How often it is said again that a workload is not ready, so that silence means that nobody looks.</summary>
+    public static readonly TimeSpan RemindEvery = TimeSpan.FromMinutes(30);
 
     public bool Armed { get; private set; }
 
@@ -124,12 +129,14 @@ internal sealed class StateTracker(ClusterView view, SignalBuilder builder, Time
             if (Armed)
             {
                 Tell(signals, node, null, history: false);
+                TellHealthIfChanged(signals, RefOf(node));
             }
         }
 
         foreach (var gone in _nodeFacts.Keys.Where(n => !_nodes.ContainsKey(n)).ToList())
         {
             _nodeFacts.Remove(gone);
+            TellHealthIfChanged(signals, new WorkloadRef("", NodeKind, gone));
         }
 
         return signals;
@@ -144,11 +151,19 @@ internal sealed class StateTracker(ClusterView view, SignalBuilder builder, Time
             Tell(signals, facts, null, history: false);
         }
 
+        var now = time.GetUtcNow();
+        foreach (var (workload, _) in _health.Where(h => h.Value is { Since: null, Desired: > 0 } && now - h.Value.At >= RemindEvery).ToList())
+        {
+            TellHealth(signals, workload, always: true);
+        }
+
         return signals;
 
         static bool Armed(PodFacts facts) => facts.Pod.Status is { Phase: not "Succeeded" } status
             && !(status.Conditions ?? []).Any(static c => c is { Type: "Ready", Status: "True" });
     }
+
+    private static WorkloadRef RefOf(KubeNode node) => new("", NodeKind, node.Metadata.Name);
 
     private static (string Namespace, string Name) KeyOf(KubePod pod) => (pod.Metadata.Namespace, pod.Metadata.Name);
 
@@ -202,7 +217,7 @@ internal sealed class StateTracker(ClusterView view, SignalBuilder builder, Time
 
     private void TellHealth(List<Signal> signals, string? ns)
     {
-        var owners = view.Owners();
+        IReadOnlyList<WorkloadRef> owners = ns is null ? [.. view.Owners(), .. _nodes.Values.Select(RefOf)] : view.Owners();
         foreach (var owner in owners.Where(o => ns is null || o.Namespace == ns))
         {
             TellHealth(signals, owner, always: true);
@@ -227,13 +242,20 @@ internal sealed class StateTracker(ClusterView view, SignalBuilder builder, Time
     private void TellHealth(List<Signal> signals, WorkloadRef workload, bool always)
     {
         var health = builder.Health(workload, time.GetUtcNow());
-        var now = (health.Desired, health.Ready, health.AllReadySince);
-        if (always || !_health.TryGetValue(workload, out var before) || before != now)
+        var now = new Told(health.Desired, health.Ready, health.AllReadySince, health.At);
+        if (always || !_health.TryGetValue(workload, out var before) || before with { At = now.At } != now)
         {
             signals.Add(health);
+            if (health.Gone && view.Workload(workload) is null)
+            {
+                // Names of bare pods and of others' workloads never come back: they would pile up.
+                _health.Remove(workload);
+            }
+            else
+            {
+                _health[workload] = now;
+            }
         }
-
-        _health[workload] = now;
     }
 
     private sealed class PodFacts(KubePod pod)
@@ -242,6 +264,8 @@ internal sealed class StateTracker(ClusterView view, SignalBuilder builder, Time
 
         public HashSet<Fact> Told { get; } = [];
     }
+
+    private readonly record struct Told(int Desired, int Ready, DateTimeOffset? Since, DateTimeOffset At);
 
     /// <summary>A failure without what moves while nothing changes (the time of looking at it).</summary>
     private readonly record struct Fact(string SeriesKey, Core.Incidents.IncidentType Type, string Reason, long Occurrences, int? RestartCount, bool Sustained)

@@ -62,7 +62,7 @@ internal sealed partial class ClusterWatch(
             _loaded = path;
         }
 
-        _status.Update(s => s with { Name = cluster.Name, Server = cluster.Server.GetLeftPart(UriPartial.Path) });
+        _status.Update(s => s with { Name = cluster.Name, Server = cluster.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) });
         var clusterId = await ClusterIdentity.FindAsync(cluster.Reader, cluster.Fingerprint, cancellationToken).ConfigureAwait(false);
         var lease = await WaitForLeaseAsync(clusterId, cancellationToken).ConfigureAwait(false);
         try

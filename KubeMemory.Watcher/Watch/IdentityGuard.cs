@@ -21,7 +21,8 @@ internal sealed class IdentityGuard(IKubernetesReader reader, string clusterId, 
             }
 
             var now = await ClusterIdentity.FindAsync(reader, fingerprint, cancellationToken).ConfigureAwait(false);
-            if (now != clusterId)
+            // kube-system may have become unreadable, or readable, since: that tells of our rights, not of another cluster.
+            if (now != clusterId && now != fingerprint && clusterId != fingerprint)
             {
                 throw new ClusterChangedException(clusterId, now);
             }

@@ -75,9 +75,11 @@ internal sealed partial class SignalAppender(
                 continue;
             }
 
-            if (await Task.WhenAny(MoreAsync(cancellationToken), deadline ?? Task.CompletedTask).ConfigureAwait(false) == deadline)
+            var first = await Task.WhenAny(MoreAsync(cancellationToken), deadline ?? Task.CompletedTask).ConfigureAwait(false);
+            // Both have ended then, and the first of the two would be looked at for ever.
+            cancellationToken.ThrowIfCancellationRequested();
+            if (first == deadline)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 return;
             }
         }

@@ -43,6 +43,7 @@ internal sealed partial class WatchSession : IDisposable
     private readonly List<InformerStatus> _eventStatuses = [];
     private readonly List<EventIntake> _intakes = [];
     private readonly List<Task> _tasks = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _clusterSignal = new(1);
     private bool? _podsReadable;
 
@@ -65,20 +66,11 @@ internal sealed partial class WatchSession : IDisposable
         var cluster = new ActiveCluster(_target.ClusterId, _target.Reader, _view, _appender, stop.Token);
         try
         {
-            _tasks.Add(keeper.KeepAsync(_lease, stop.Token));
-            _tasks.Add(_appender.RunAsync(stop.Token));
-            _tasks.Add(WatchPermissionsAsync(stop.Token));
-            _tasks.Add(SyncAsync(cluster, stop.Token));
-            // The list grows while the sync goes on; whichever fails first ends the session.
-            while (true)
-            {
-                var ended = await Task.WhenAny([.. Snapshot()]).ConfigureAwait(false);
-                await ended.ConfigureAwait(false);
-                lock (_tasks)
-                {
-                    _tasks.Remove(ended);
-                }
-            }
+            Track(keeper.KeepAsync(_lease, stop.Token));
+            Track(_appender.RunAsync(stop.Token));
+            Track(WatchPermissionsAsync(stop.Token));
+            Track(SyncAsync(cluster, stop.Token));
+            await _ended.Task.ConfigureAwait(false);
         }
         finally
         {
@@ -93,6 +85,30 @@ internal sealed partial class WatchSession : IDisposable
         _state.Dispose();
         _identity.Dispose();
         _clusterSignal.Dispose();
+    }
+
+    /// <summary>Whichever task fails first ends the session, also one that began long after the others.</summary>
+    private void Track(Task task)
+    {
+        var watched = WatchAsync();
+        lock (_tasks)
+        {
+            _tasks.RemoveAll(static t => t.IsCompleted);
+            _tasks.Add(watched);
+        }
+
+        async Task WatchAsync()
+        {
+            try
+            {
+                await task.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The session throws it; of those that fail after the first one, nobody needs to hear.
+                _ended.TrySetException(e);
+            }
+        }
     }
 
     private Task[] Snapshot()
@@ -165,8 +181,9 @@ internal sealed partial class WatchSession : IDisposable
         {
             statuses.Add(informer.Status);
             informer.Status.Changed = () => OnChanged(cancellationToken);
-            _tasks.Add(informer.RunAsync(cancellationToken));
         }
+
+        Track(informer.RunAsync(cancellationToken));
     }
 
     private static string? NamespaceOf(string scope) => scope == WatcherOptions.AllNamespaces ? null : scope;
@@ -223,7 +240,7 @@ internal sealed partial class WatchSession : IDisposable
                 var missing = await PermissionCheck.FindMissingAsync(_target.Reader, _target.Namespaces, cancellationToken).ConfigureAwait(false);
                 if (missing.Count > 0 && !_status.Current.MissingPermissions.SequenceEqual(missing))
                 {
-                    Log.Missing(_logger, string.Join(", ", missing));
+                    Log.Missing(_logger, string.Join("; ", missing));
                 }
 
                 _status.Update(s => s with { ServerVersion = version.GitVersion, MissingPermissions = s.MissingPermissions.SequenceEqual(missing) ? s.MissingPermissions : missing });
@@ -244,10 +261,7 @@ internal sealed partial class WatchSession : IDisposable
         UpdateStatus();
         if (_podsReadable is { } told && told != PodsReadable())
         {
-            lock (_tasks)
-            {
-                _tasks.Add(TellClusterAsync(cancellationToken));
-            }
+            Track(TellClusterAsync(cancellationToken));
         }
     }
 

@@ -75,6 +75,152 @@ public sealed class SignalBuilderTests
         Assert.Equal(_builder.FromEvent(before, false, Now)!.SeriesKey, _builder.FromEvent(after, false, Now)!.SeriesKey);
     }
 
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("2026-01-01T01:06:00Z")]
+    public void FromEvent_TimesThatCannotBe_GiveWayToTheServersOwn(string time)
+    {
+        var e = Event("BackOff", "Back-off restarting failed container");
+        e.FirstTimestamp = e.LastTimestamp = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
+        e.Metadata.CreationTimestamp = T0.AddMinutes(30);
+
+        var (early, later) = (_builder.FromEvent(e, false, Now)!, _builder.FromEvent(e, false, Now.AddDays(1))!);
+
+        Assert.Equal(T0.AddMinutes(30), early.LastSeen);
+        Assert.Equal(T0.AddMinutes(30), early.FirstSeen);
+        Assert.Equal(early.SeriesKey, later.SeriesKey);
+    }
+
+    [Fact]
+    public void FromEvent_NoTimeAtAll_IsOneSeriesHoweverOftenItIsRead()
+    {
+        var e = Event("BackOff", "Back-off restarting failed container");
+        e.FirstTimestamp = e.LastTimestamp = e.EventTime = e.Metadata.CreationTimestamp = null;
+
+        Assert.Equal(_builder.FromEvent(e, false, Now)!.SeriesKey, _builder.FromEvent(e, false, Now.AddMinutes(1))!.SeriesKey);
+        Assert.Equal(Now, _builder.FromEvent(e, false, Now)!.LastSeen);
+    }
+
+    [Theory]
+    [InlineData(-5, 1)]
+    [InlineData(0, 1)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public void FromEvent_AbsurdCount_IsAtLeastOne(int count, long expected)
+    {
+        var e = Event("BackOff", "Back-off restarting failed container");
+        e.Count = count;
+
+        Assert.Equal(expected, _builder.FromEvent(e, false, Now)!.Occurrences);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"metadata":null,"involvedObject":null,"reason":null,"message":null,"type":null}""")]
+    [InlineData("""{"metadata":{"name":null,"namespace":null},"involvedObject":{"kind":"Pod","name":"web"}}""")]
+    [InlineData("""{"involvedObject":{"kind":"Pod","name":"web","fieldPath":"{"},"series":{},"source":{},"type":"Warning"}""")]
+    [InlineData("""{"involvedObject":{"kind":"Pod","name":"\u0000/../\u202e|e|"},"reason":"","message":"","type":"Weird"}""")]
+    public void FromEvent_FieldsAreMissing_NeverFails(string json)
+    {
+        var e = JsonSerializer.Deserialize(json, KubeJsonContext.Default.KubeEvent)!;
+
+        var signal = _builder.FromEvent(e, false, Now);
+
+        Assert.True(signal is null || signal.SeriesKey.StartsWith("e|", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("web|Probe|x")]
+    [InlineData("Web")]
+    [InlineData("web\n")]
+    public void FromEvent_NameThatNoObjectCanHave_IsNull(string name)
+    {
+        var e = Event("Unhealthy", "Readiness probe failed: timeout");
+        e.InvolvedObject!.Name = name;
+
+        Assert.Null(_builder.FromEvent(e, false, Now));
+    }
+
+    [Fact]
+    public void FromEvent_FieldPathThatNoContainerCanHave_NamesNone() =>
+        Assert.Equal("", _builder.FromEvent(Event("Unhealthy", "Readiness probe failed: timeout", "spec.containers{a|b|c}"), false, Now)!.Container);
+
+    [Fact]
+    public void FromEvent_SubjectHasAnEmptyNamespace_IsInTheEventsOwn()
+    {
+        var e = Event("BackOff", "Back-off restarting failed container");
+        e.InvolvedObject!.Namespace = "";
+
+        Assert.Equal("shop", _builder.FromEvent(e, false, Now)!.Namespace);
+    }
+
+    [Fact]
+    public void FromEvent_SubjectInAnotherNamespace_IsWhereTheSubjectIs()
+    {
+        var e = Event("BackOff", "Back-off restarting failed container");
+        e.InvolvedObject!.Namespace = "web";
+
+        var signal = _builder.FromEvent(e, false, Now)!;
+
+        Assert.Equal("web", signal.Namespace);
+        Assert.StartsWith("e|shop|", signal.SeriesKey, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromEvent_MessageOfAMebibyte_IsCutAndHoldsNoSecret()
+    {
+        var secret = "ghp_" + new string('a', 36);
+        var e = Event("BackOff", string.Concat(Enumerable.Repeat($"token {secret} ", (1 << 20) / 47)));
+
+        var signal = _builder.FromEvent(e, false, Now)!;
+
+        Assert.InRange(signal.Message.Length, 1, 2048);
+        Assert.DoesNotContain("aaaaaaaa", JsonSerializer.Serialize(signal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromEvent_SecretInTheReason_IsGoneEverywhere()
+    {
+        var secret = "ghp_" + new string('a', 36);
+
+        var signal = _builder.FromEvent(Event($"Odd {secret}", "x"), false, Now)!;
+
+        Assert.DoesNotContain(secret, JsonSerializer.Serialize(signal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public void FromPod_EndedAtATimeThatCannotBe_IsAsOldAsThePod(string time)
+    {
+        var pod = Pod(Crashed("api", 137, "OOMKilled"));
+        pod.Status!.ContainerStatuses![0].LastState!.Terminated!.FinishedAt = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
+        pod.Status.StartTime = T0;
+
+        Assert.All(_builder.FromPod(pod, false, Now), s => Assert.Equal((T0, T0), (s.FirstSeen, s.LastSeen)));
+    }
+
+    [Fact]
+    public void FromPod_NoUid_TellsPodsApart()
+    {
+        var (one, two) = (Pod(Crashed("api", 1, "Error")), Pod(Crashed("api", 1, "Error")));
+        one.Metadata.Uid = two.Metadata.Uid = "";
+        two.Metadata.Name = "api-2";
+
+        Assert.Empty(_builder.FromPod(one, false, Now).Select(s => s.SeriesKey).Intersect(_builder.FromPod(two, false, Now).Select(s => s.SeriesKey)));
+    }
+
+    [Fact]
+    public void Health_ReadySinceLiesAhead_IsReadySinceNow()
+    {
+        var pod = Pod(new ContainerStatus { Name = "api", Ready = true });
+        pod.Status!.Phase = "Running";
+        pod.Status.Conditions = [new StatusCondition { Type = "Ready", Status = "True", LastTransitionTime = Now.AddYears(5) }];
+        _view.Set(pod);
+
+        Assert.Equal(Now, _builder.Health(_view.OwnerOf(pod), Now).AllReadySince);
+    }
+
     [Fact]
     public void FromEvent_BackOffOfAnOomKilledContainer_IsOomKilled()
     {

@@ -206,6 +206,53 @@ public abstract class IncidentRulesContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sweep_WorkloadIsGoneForTenMinutes_Resolves()
+    {
+        await Engines.IngestAsync(Make.Event("web", "a", 3, At), Make.Health("web", 1, 0, At));
+        var gone = Make.Health("web", 0, 0, At + TimeSpan.FromMinutes(1)) with { Gone = true };
+        await Engines.IngestAsync(gone);
+        await Engines.IngestAsync(gone with { At = At + TimeSpan.FromMinutes(10) });
+
+        Engines.Time.Advance(TimeSpan.FromMinutes(10));
+        await Engines.Lifecycle.SweepAsync(Token);
+        Assert.Equal(IncidentStatus.Open, (await Engines.OnlyIncidentAsync()).Status);
+        Engines.Time.Advance(TimeSpan.FromMinutes(1));
+        await Engines.Lifecycle.SweepAsync(Token);
+
+        var incident = await Engines.OnlyIncidentAsync();
+        Assert.Equal((IncidentStatus.Resolved, At + TimeSpan.FromMinutes(11)), (incident.Status, incident.ResolvedAt));
+        Assert.Contains("gone", (await Engines.DetailAsync(incident.Id)).Timeline[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sweep_WorkloadIsBackBeforeThat_StaysOpen()
+    {
+        await Engines.IngestAsync(Make.Event("web", "a", 3, At), Make.Health("web", 0, 0, At + TimeSpan.FromMinutes(1)) with { Gone = true });
+        await Engines.IngestAsync(Make.Health("web", 1, 0, At + TimeSpan.FromMinutes(2)));
+
+        Engines.Time.Advance(TimeSpan.FromMinutes(30));
+        await Engines.Lifecycle.SweepAsync(Token);
+
+        Assert.Equal(IncidentStatus.Open, (await Engines.OnlyIncidentAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Sweep_NobodySpeaksOfTheWorkloadAnyMore_GoesStaleAndNeverResolved()
+    {
+        await Engines.IngestAsync(
+            new ClusterSignal { ClusterId = Make.Cluster, Name = "prod" }, Make.Event("watched", "a", 3, At), Make.Event("left", "b", 3, At),
+            Make.Health("watched", 1, 0, At), Make.Health("left", 1, 0, At));
+        Engines.Time.Advance(TimeSpan.FromHours(3));
+        await Engines.IngestAsync(Make.Health("watched", 1, 0, At + TimeSpan.FromMinutes(150)));
+
+        await Engines.Lifecycle.SweepAsync(Token);
+
+        Assert.Equal(
+            [("left", IncidentStatus.Stale), ("watched", IncidentStatus.Open)],
+            (await Engines.IncidentsAsync()).Select(i => (i.Workload, i.Status)).OrderBy(i => i.Workload, StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Ingest_AfterResolution_CountsToWhomTheTimeBelongs()
     {
         await Engines.IngestAsync(Make.Event("web", "a", 2, At));

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using KubeMemory.Simulator.Server;
 using KubeMemory.Tests.Watcher.Fakes;
 using KubeMemory.Watcher;
@@ -128,6 +131,106 @@ public sealed class ClusterConnectionTests : IDisposable
         Assert.Contains("K8S_IN_CLUSTER", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_TokenFile_IsReadAgainWhenItRotates()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new SimulatorOptions { Tls = true, Authentication = Authentication.Token, Token = "first" });
+        var path = Rewrite(cluster, "token: .*", "tokenFile: secrets/token");
+        var token = Write("secrets/token", "first\n");
+
+        using var connection = Open(new WatcherOptions { KubeconfigPath = path });
+        await connection.Reader.ListAsync(KubeResources.Pods, "default", null, null, Ct);
+        cluster.Server.Token = "second";
+        await Assert.ThrowsAsync<KubernetesException>(() => connection.Reader.ListAsync(KubeResources.Pods, "default", null, null, Ct));
+        await File.WriteAllTextAsync(token, "second\n", Ct);
+
+        await connection.Reader.ListAsync(KubeResources.Pods, "default", null, null, Ct);
+    }
+
+    [Fact]
+    public async Task Open_ExecPluginOfTheOperator_GivesTheToken()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("The plugin is a shell script.");
+            return;
+        }
+
+        await using var cluster = await SimulatedCluster.StartAsync(new SimulatorOptions { Tls = true, Authentication = Authentication.Token, Token = "from-the-plugin" });
+        var plugin = Write("bin/login", """
+            #!/bin/sh
+            echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{},"status":{"token":"from-the-plugin"}}'
+
+            """);
+        File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var path = Rewrite(cluster, "token: .*", "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/login, interactiveMode: Never}");
+
+        using var connection = Open(new WatcherOptions { KubeconfigPath = path });
+
+        await connection.Reader.ListAsync(KubeResources.Pods, "default", null, null, Ct);
+    }
+
+    [Fact]
+    public void Open_ExecPluginIsNotInstalled_SaysWhichInOneSentence()
+    {
+        var path = Write("k", Config("a", "http://127.0.0.1:1").Replace("{token: t}", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-login, interactiveMode: Never}}", StringComparison.Ordinal));
+
+        var e = Assert.Throws<ConnectionException>(() => Open(new WatcherOptions { KubeconfigPath = path }));
+
+        Assert.Contains("no-such-login", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public async Task Open_TlsServerName_IsWhatTheCertificateIsCheckedFor()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new SimulatorOptions { Tls = true, SubjectNames = ["kind-control-plane"] });
+        using var right = Open(new WatcherOptions { KubeconfigPath = Rewrite(cluster, "(server: .*)", "$1\n    tls-server-name: kind-control-plane", "right") });
+        using var wrong = Open(new WatcherOptions { KubeconfigPath = Rewrite(cluster, "(server: .*)", "$1\n    tls-server-name: another", "wrong") });
+
+        await right.Reader.GetVersionAsync(Ct);
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => wrong.Reader.GetVersionAsync(Ct));
+
+        Assert.Contains("tls-server-name", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_ProxyUrl_IsGoneThrough()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        var path = Write("k", Config("a", "http://cluster.example:8001").Replace("server:", $"proxy-url: \"http://{proxy.LocalEndpoint}\", server:", StringComparison.Ordinal));
+        using var connection = Open(new WatcherOptions { KubeconfigPath = path });
+
+        var answer = connection.Reader.GetVersionAsync(Ct);
+        using var client = await proxy.AcceptTcpClientAsync(Ct);
+        using var reader = new StreamReader(client.GetStream());
+        Assert.Equal("GET http://cluster.example:8001/version HTTP/1.1", await reader.ReadLineAsync(Ct));
+        client.Close();
+
+        await Assert.ThrowsAsync<KubernetesException>(() => answer);
+    }
+
+    [Fact]
+    public void Open_ProxyUrlIsNone_SaysSo()
+    {
+        var path = Write("k", Config("a", "http://cluster.example:8001").Replace("server:", "proxy-url: proxy.corp, server:", StringComparison.Ordinal));
+
+        var e = Assert.Throws<ConnectionException>(() => Open(new WatcherOptions { KubeconfigPath = path }));
+
+        Assert.Contains("proxy-url", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_PasswordInTheServersAddress_IsNeverShown()
+    {
+        using var connection = Open(new WatcherOptions { KubeconfigPath = Write("k", Config("a", "http://admin:hunter2@127.0.0.1:1/prefix")) });
+
+        var e = await Assert.ThrowsAsync<KubernetesException>(() => connection.Reader.GetVersionAsync(Ct));
+
+        Assert.DoesNotContain("hunter2", e.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     private static string Config(string context, string server) => $"""
@@ -148,4 +251,7 @@ public sealed class ClusterConnectionTests : IDisposable
         File.WriteAllText(path, text);
         return path;
     }
+
+    private string Rewrite(SimulatedCluster cluster, string pattern, string replacement, string name = "config") =>
+        Write(name, Regex.Replace(File.ReadAllText(cluster.Kubeconfig), pattern, replacement));
 }

@@ -70,8 +70,12 @@ internal sealed class InMemorySignalStream : ISignalStream
         });
     }
 
-    public Task<Checkpoint?> GetCheckpointAsync(string clusterId, string scope, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(() => _checkpoints.GetValueOrDefault((clusterId, scope))));
+    public async Task<Checkpoint?> GetCheckpointAsync(string clusterId, string scope, CancellationToken cancellationToken)
+    {
+        // As a real store does, never at once.
+        await Task.Yield();
+        return Read(() => _checkpoints.GetValueOrDefault((clusterId, scope)));
+    }
 
     public void SetCheckpoint(Checkpoint checkpoint) => Change(() => _checkpoints[(checkpoint.ClusterId, checkpoint.Scope)] = checkpoint);
 

@@ -4,6 +4,7 @@ using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Simulator.Faults;
+using KubeMemory.Simulator.Server;
 using KubeMemory.Tests.Watcher.Fakes;
 using KubeMemory.Watcher.Connections;
 using KubeMemory.Watcher.Evidence;
@@ -20,6 +21,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
     private readonly InMemoryLeases _leases = new();
     private readonly RecordingStatusBoard _board = new();
     private readonly ActiveClusters _active = new();
+    private readonly LineLog _log = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private SimulatedCluster _cluster = null!;
     private Task _running = Task.CompletedTask;
@@ -189,7 +191,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         });
 
         var status = await _board.WaitAsync(s => s is { State: WatchState.Degraded, MissingPermissions.Count: > 0 }, Ct);
-        Assert.Equal(["get pods in shop", "list pods in shop", "watch pods in shop", "get pods/log in shop"], status.MissingPermissions);
+        Assert.Equal(["get, list, watch pods in shop", "get pods/log in shop"], status.MissingPermissions);
         _cluster.Fail("shop", "web-1");
         await _stream.WaitAsync(s => s.Of<FailureSignal>().Count == 1, Ct);
         Assert.False(_stream.Of<ClusterSignal>()[0].PodsReadable);
@@ -205,6 +207,50 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         Assert.Contains("does not exist", status.LastError, StringComparison.Ordinal);
         _cluster.Server.WriteKubeconfig(_cluster.Kubeconfig);
         await _board.WaitAsync(s => s is { State: WatchState.Watching, LastError: null }, Ct);
+    }
+
+    // Rule 5: what to change is said, and once it is changed the watch goes on.
+    [Fact]
+    public async Task Watch_CredentialsExpireAndAreRenewed_GoesOnWithTheNewOnes()
+    {
+        await StartAsync(options: new SimulatorOptions { Tls = true, Authentication = Authentication.Token });
+        await _cluster.State.WaitForWatchesAsync("events", n => n == 1, Ct);
+
+        _cluster.Server.Token = "another";
+        _cluster.State.CloseWatches();
+        var status = await _board.WaitAsync(s => s.LastError is not null, Ct);
+        _cluster.Server.WriteKubeconfig(_cluster.Kubeconfig);
+        await _cluster.State.WaitForWatchesAsync("events", n => n == 1, Ct);
+        _cluster.Fail("default", "web-1");
+
+        await _stream.WaitAsync(s => s.Of<FailureSignal>().Count == 1, Ct);
+        Assert.Contains("log in to the cluster again or renew the kubeconfig", status.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_KubeSystemBecomesUnreadable_IsStillTheSameCluster()
+    {
+        await StartAsync();
+        await _cluster.State.WaitForWatchesAsync("events", n => n == 1, Ct);
+        await Task.Delay(IdentityGuard.FreshFor, TimeProvider.System, Ct);
+
+        _cluster.Server.Access.Deny("*", "namespaces");
+        _cluster.State.CloseWatches();
+        _cluster.Fail("default", "web-1");
+
+        await _stream.WaitAsync(s => s.Of<FailureSignal>().Count == 1, Ct);
+        Assert.Equal(_cluster.State.KubeSystemUid, _stream.Of<FailureSignal>()[0].ClusterId);
+    }
+
+    [Fact]
+    public async Task Log_Start_HoldsTheLinesOfTheGuide()
+    {
+        await StartAsync(["shop", "web"]);
+        await _cluster.State.WaitForWatchesAsync("events", n => n == 2, Ct);
+
+        Assert.Contains($"Loaded kubeconfig from {_cluster.Kubeconfig}", _log.Lines);
+        Assert.Contains("[watcher] Watching namespace: shop", _log.Lines);
+        Assert.Contains("[watcher] Watching namespace: web", _log.Lines);
     }
 
     [Fact]
@@ -264,14 +310,14 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         }
         """)!);
 
-    private async Task StartAsync(string[]? namespaces = null, Action<SimulatedCluster>? prepare = null)
+    private async Task StartAsync(string[]? namespaces = null, Action<SimulatedCluster>? prepare = null, SimulatorOptions? options = null)
     {
-        _cluster = await SimulatedCluster.StartAsync();
+        _cluster = await SimulatedCluster.StartAsync(options);
         prepare?.Invoke(_cluster);
-        var options = _cluster.Options(namespaces ?? []);
+        var watched = _cluster.Options(namespaces ?? []);
         var watch = new ClusterWatch(
-            "environment", () => ClusterConnection.Open(options, TimeProvider.System), options, _stream, _leases, _board, _active,
-            TimeProvider.System, new Random(1), NullLogger.Instance);
+            "environment", () => ClusterConnection.Open(watched, TimeProvider.System), watched, _stream, _leases, _board, _active,
+            TimeProvider.System, new Random(1), _log);
         _running = watch.RunAsync(_stop.Token);
     }
 }

@@ -42,6 +42,18 @@ public sealed class SignalAppenderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_IsStoppedWhileABatchGathers_Ends()
+    {
+        await WriteAsync("a", "1", Failure("x", 1));
+        _running = Task.Run(() => _appender.RunAsync(_stop.Token), TestContext.Current.CancellationToken);
+        await _time.TakeAsync(d => d == SignalAppender.FlushAfter, _stop.Token);
+
+        await _stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Write_SeveralVersionsOfOneSeries_AppendsTheLastAndCountsTheRest()
     {
         await WriteAsync("a", "1", Failure("x", 1), Failure("y", 1), Failure("x", 2), Failure("x", 7));
