@@ -9,8 +9,16 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
 {
     public const string FormatterName = "kubememory";
 
+    /// <summary>"Hosting failed to start": thrown as well, and the command line says it in one sentence.</summary>
+    private const int StartFaulted = 11;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.EventId.Id == StartFaulted && logEntry.Category == "Microsoft.Extensions.Hosting.Internal.Host")
+        {
+            return;
+        }
+
         textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
         textWriter.Write(logEntry.LogLevel switch
         {
@@ -19,10 +27,10 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
             LogLevel.Critical => "fatal: ",
             _ => "",
         });
-        textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception).ReplaceLineEndings(" "));
+        textWriter.WriteLine(TerminalText.Plain(logEntry.Formatter(logEntry.State, logEntry.Exception).ReplaceLineEndings(" ")));
         if (logEntry.Exception is { } exception)
         {
-            textWriter.WriteLine(exception);
+            textWriter.WriteLine(TerminalText.Plain(exception.ToString()));
         }
     }
 }
