@@ -9,6 +9,7 @@ internal static class LiveEndpoints
 {
     public static IServiceCollection AddLive(this IServiceCollection services)
     {
+        services.AddSingleton<LiveReaders>();
         services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WebSocketOptions>().Configure<IOptions<LiveOptions>>((sockets, live) =>
         {
@@ -46,15 +47,16 @@ internal static class LiveEndpoints
     };
 
     private static Task StreamAsync(
-        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> logger)
+        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> logger, LiveReaders readers)
     {
         var header = context.Request.Headers["Last-Event-ID"].ToString();
         var after = header.Length > 0 ? header : context.Request.Query["last_event_id"].ToString();
-        return new EventStream(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
+        var stream = new EventStream(context, feed, options.Value, time, logger);
+        return readers.CountAsync("sse", () => stream.RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping));
     }
 
     private static Task SocketAsync(
-        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventSocket> logger)
+        HttpContext context, ILiveFeed feed, IOptions<LiveOptions> options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventSocket> logger, LiveReaders readers)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -64,6 +66,7 @@ internal static class LiveEndpoints
         }
 
         var after = context.Request.Query["last_event_id"].ToString();
-        return new EventSocket(context, feed, options.Value, time, logger).RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping);
+        var socket = new EventSocket(context, feed, options.Value, time, logger);
+        return readers.CountAsync("websocket", () => socket.RunAsync(after.Length > 0 ? after : null, lifetime.ApplicationStopping));
     }
 }

@@ -9,14 +9,22 @@ internal static class IncidentSettings
     /// <exception cref="StandaloneException">One of them cannot be read or makes no sense.</exception>
     public static IncidentOptions Read(IConfiguration configuration)
     {
+        var section = configuration.GetSection(IncidentOptions.Section);
+        var names = typeof(IncidentOptions).GetProperties().Select(property => property.Name).ToList();
+        if (section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new StandaloneException($"{IncidentOptions.Section} has no setting '{unknown.Key}': use {string.Join(", ", names)}.");
+        }
+
         IncidentOptions options;
         try
         {
-            options = configuration.GetSection(IncidentOptions.Section).Get<IncidentOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            options = section.Get<IncidentOptions>() ?? new();
         }
         catch (InvalidOperationException e)
         {
-            throw new StandaloneException($"{IncidentOptions.Section} cannot be read: {(e.InnerException ?? e).Message.TrimEnd('.')}.", e);
+            // "Failed to convert configuration value 'x' at 'KubeMemory:Incidents:ReopenWithin' to type 'System.TimeSpan'."
+            throw new StandaloneException(e.Message, e);
         }
 
         return options.Errors().FirstOrDefault() is { } error ? throw new StandaloneException(error) : options;
