@@ -31,7 +31,8 @@ public static class KubeMemoryApi
         app.UseLocalAccess();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
-        app.MapOpenApi();
+        // Of no other name, which would be answered as text.
+        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
         app.MapIncidents();
         app.MapLive();
         app.MapStatus();

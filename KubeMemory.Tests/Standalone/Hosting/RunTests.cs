@@ -19,7 +19,6 @@ public sealed class RunTests
         await using var process = StandaloneProcess.Start(home, "--demo", "--demo-speed", "20", "--data", home.PathOf("data"), "--urls", FreePorts);
         using var dashboard = new HttpClient { BaseAddress = await process.WaitForAddressAsync("Dashboard") };
         using var api = new HttpClient { BaseAddress = await process.WaitForAddressAsync("API") };
-        Assert.Contains("demo, all namespaces", await process.WaitForLineAsync("Watching"), StringComparison.Ordinal);
 
         using var stream = await api.GetStreamAsync(new Uri("/api/incidents/stream", UriKind.Relative), Cancelled);
         using var socket = new ClientWebSocket();
@@ -134,7 +133,13 @@ public sealed class RunTests
         await using var process = StandaloneProcess.Start(
             home, [("HTTP_PROXY", nobody), ("HTTPS_PROXY", nobody), ("NO_PROXY", "")], "--demo", "--demo-speed", "20", "--data", home.PathOf("data"), "--urls", FreePorts);
 
-        Assert.Contains("demo, all namespaces", await process.WaitForLineAsync("Watching"), StringComparison.Ordinal);
+        using var dashboard = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = await process.WaitForAddressAsync("Dashboard") };
+        using var api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = await process.WaitForAddressAsync("API") };
+
+        var incidents = await WaitForIncidentsAsync(api);
+        var page = await dashboard.GetStringAsync(new Uri("/", UriKind.Relative), Cancelled);
+
+        Assert.Contains((string)incidents[0]!["workload"]!, page, StringComparison.Ordinal);
         Assert.DoesNotContain("No live changes", process.Output, StringComparison.Ordinal);
     }
 
