@@ -31,8 +31,8 @@ public static class KubeMemoryApi
         app.UseLocalAccess();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
-        // Of no other name, which would be answered as text.
-        app.MapOpenApi("/openapi/{documentName:regex(^v1$)}.json");
+        // There is this one alone: a name that is not known would be answered as plain text.
+        app.MapOpenApi("/openapi/v1.json");
         app.MapIncidents();
         app.MapLive();
         app.MapStatus();
