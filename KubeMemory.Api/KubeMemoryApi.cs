@@ -2,6 +2,7 @@ using KubeMemory.Api.Access;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
+using KubeMemory.Api.OpenApi;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
@@ -20,7 +21,7 @@ public static class KubeMemoryApi
         builder.Services.AddProblems();
         builder.Services.AddLive();
         builder.Services.AddStatus();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddOpenApiDocument();
         return builder;
     }
 
@@ -30,7 +31,8 @@ public static class KubeMemoryApi
         app.UseLocalAccess();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
-        app.MapOpenApi();
+        // There is this one alone: a name that is not known would be answered as plain text.
+        app.MapOpenApi("/openapi/v1.json");
         app.MapIncidents();
         app.MapLive();
         app.MapStatus();

@@ -27,6 +27,11 @@ public static class EnginesRegistration
         services.AddSingleton<IOutbox>(shared.Outbox);
         services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
         services.AddSingleton(new EngineName(EnginePorts.Signals, "SQLite"));
+        foreach (var probe in shared.Probes)
+        {
+            services.AddSingleton(probe);
+        }
+
         services.AddSingleton(shared.IncidentOptions);
         services.AddSingleton<IncidentIngestor>();
         services.AddSingleton<IncidentLifecycle>();

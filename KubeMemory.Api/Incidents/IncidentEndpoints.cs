@@ -1,15 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeMemory.Api.Errors;
+using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
 namespace KubeMemory.Api.Incidents;
 
 internal static class IncidentEndpoints
 {
+    /// <summary>Ample for one status.</summary>
+    private const int MaxBodyBytes = 16 * 1024;
+
     /// <summary>Statuses that a person may set; stale is found out, not decided.</summary>
     private static readonly IncidentStatus[] Settable = [IncidentStatus.Open, IncidentStatus.Investigating, IncidentStatus.Resolved];
 
@@ -17,7 +22,7 @@ internal static class IncidentEndpoints
     public static IEndpointRouteBuilder MapIncidents(this IEndpointRouteBuilder app)
     {
         var incidents = app.MapGroup("/api/incidents").WithTags("incidents");
-        incidents.MapGet("/", ListAsync)
+        incidents.MapMethods("/", Reading.Methods, ListAsync)
             .WithName("ListIncidents")
             .WithSummary("Incidents that fit a filter, one page by key, counted by the database.")
             .Produces<IncidentPage>()
@@ -27,7 +32,7 @@ internal static class IncidentEndpoints
                 operation.Parameters = [.. IncidentQueryParser.Parameters.Select(Describe)];
                 return Task.CompletedTask;
             });
-        incidents.MapGet("/{id:long}", GetAsync)
+        incidents.MapMethods("/{id:long}", Reading.Methods, GetAsync)
             .WithName("GetIncident")
             .WithSummary("One incident with its evidence, logs, timeline, pods and related incidents.")
             .Produces<IncidentDetail>()
@@ -36,10 +41,12 @@ internal static class IncidentEndpoints
             .WithName("SetIncidentStatus")
             .WithSummary("Sets the status: open, investigating or resolved. Nothing else can be set.")
             .Accepts<IncidentPatch>("application/json")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Produces<IncidentSummary>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         return app;
     }
@@ -129,11 +136,19 @@ internal static class IncidentEndpoints
         return $"{request.PathBase}/api/incidents/{query.ToQueryString()}";
     }
 
-    private static IOpenApiParameter Describe((string Name, string Description) parameter) => new OpenApiParameter
+    private static OpenApiParameter Describe(QueryParameter parameter)
     {
-        Name = parameter.Name,
-        In = ParameterLocation.Query,
-        Description = parameter.Description,
-        Schema = new OpenApiSchema { Type = parameter.Name is "limit" or "storm" ? JsonSchemaType.Integer : JsonSchemaType.String },
-    };
+        var value = parameter.Name == "storm"
+            ? new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" }
+            : parameter.Name == "limit"
+            ? new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{IncidentQueryParser.MaxLimit}", Default = IncidentQuery.All.Limit }
+            : new OpenApiSchema { Type = JsonSchemaType.String, Enum = parameter.Allowed is null ? null : [.. parameter.Allowed.Select(name => (JsonNode)name)] };
+        return new OpenApiParameter
+        {
+            Name = parameter.Name,
+            In = ParameterLocation.Query,
+            Description = parameter.Description,
+            Schema = parameter.Repeats ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value } : value,
+        };
+    }
 }

@@ -14,23 +14,29 @@ internal static class IncidentQueryParser
     public const int MaxLimit = 200;
     public const int MaxTextLength = 200;
 
+    /// <summary>As many as the store looks for.</summary>
+    public const int MaxWords = 10;
+
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     /// <summary>By name, with what the OpenAPI document says of it.</summary>
-    public static IReadOnlyList<(string Name, string Description)> Parameters { get; } =
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
-        ("status", $"One or more of {Names<IncidentStatus>()}; repeated or separated by commas, like all filters."),
-        ("severity", $"One or more of {Names<Severity>()}."),
-        ("type", $"One or more of {string.Join(", ", Enum.GetNames<IncidentType>())}."),
-        ("family", $"One or more of {Names<FailureFamily>()}."),
-        ("namespace", "One or more namespaces."),
-        ("cluster", "One or more clusters, by name or id."),
-        ("workload", "One or more workloads, by name."),
-        ("storm", "The incidents of one storm, by its id; /api/status lists the storms of now."),
-        ("since", "Seen last at this time or later: RFC 3339, or a duration back from now like 90s, 15m, 24h, 7d, 2w."),
-        ("until", "Seen last at this time or before; written like since."),
-        ("q", $"Words that must all stand in workload, namespace, pod, description or signature; at most {MaxTextLength} characters."),
-        ("sort", $"One of {string.Join(", ", SortNames())}; a leading '-' is descending. Default: -last_seen."),
-        ("limit", $"Rows a page, 1 to {MaxLimit}. Default: 25."),
-        ("cursor", "From next or previous of another page."),
+        new("status", "One or more statuses; repeated or separated by commas, like all filters.", Names<IncidentStatus>(), Repeats: true),
+        new("severity", "One or more severities.", Names<Severity>(), Repeats: true),
+        new("type", "One or more types.", Enum.GetNames<IncidentType>(), Repeats: true),
+        new("family", "One or more failure families.", Names<FailureFamily>(), Repeats: true),
+        new("namespace", "One or more namespaces.", Repeats: true),
+        new("cluster", "One or more clusters, by name or id.", Repeats: true),
+        new("workload", "One or more workloads, by name.", Repeats: true),
+        new("storm", "The incidents of one storm, by its id; /api/status lists the storms of now."),
+        new("since", "Seen last at this time or later: RFC 3339, or a duration back from now like 90s, 15m, 24h, 7d, 2w."),
+        new("until", "Seen last at this time or before; written like since."),
+        new("q", $"Words that must all stand in workload, namespace, pod, description or signature; at most {MaxWords} words and {MaxTextLength} characters."),
+        new("sort", "The order; a leading '-' is descending. Default: -last_seen.", [.. SortNames(), .. SortNames().Select(name => "-" + name)]),
+        new("limit", $"Rows a page, 1 to {MaxLimit}. Default: {IncidentQuery.All.Limit}."),
+        new("cursor", "From next or previous of another page."),
     ];
 
     private static readonly HashSet<string> Known = [.. Parameters.Select(p => p.Name)];
@@ -68,8 +74,8 @@ internal static class IncidentQueryParser
     public static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    private static string Names<T>()
-        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(NameOf));
+    private static string[] Names<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(NameOf)];
 
     private static string[] Values(StringValues values) =>
         [.. values.SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];
@@ -101,17 +107,19 @@ internal static class IncidentQueryParser
 
         foreach (var sort in Enum.GetValues<IncidentSort>())
         {
-            if (text.TrimStart('-') == NameOf(sort))
+            var name = NameOf(sort);
+            if (text == name || text == "-" + name)
             {
-                return (sort, text[0] != '-');
+                return (sort, text == name);
             }
         }
 
         throw new InvalidQueryException($"sort '{text}' is not known; use one of {string.Join(", ", SortNames())}, with a leading '-' for descending.");
     }
 
-    private static string? Text(string? text) => text is { Length: > MaxTextLength }
-        ? throw new InvalidQueryException($"q is too long; use at most {MaxTextLength} characters.")
+    private static string? Text(string? text) =>
+        text is { Length: > MaxTextLength } ? throw new InvalidQueryException($"q is too long; use at most {MaxTextLength} characters.")
+        : text?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > MaxWords ? throw new InvalidQueryException($"q has too many words; use at most {MaxWords}.")
         : text;
 
     private static int Limit(string? text) => text is null
@@ -138,11 +146,18 @@ internal static class IncidentQueryParser
             return now - ago;
         }
 
-        // A plus sign that was not escaped arrives as a space: 2026-01-02T03:04:05 01:00.
-        return text.Length >= 10 && char.IsAsciiDigit(text[0])
-            && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return DateTimeOffset.TryParseExact(Normal(text), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUniversalTime()
             : throw new InvalidQueryException($"{name} '{text}' is not a time; write RFC 3339 like 2026-01-31T08:00:00Z, or a duration like 15m, 24h, 7d.");
+    }
+
+    /// <summary>
+    /// RFC 3339 lets t and z be small and T a space. A plus sign that was not escaped arrives as a space, too: <c>2026-01-02T03:04:05 01:00</c>.
+    /// </summary>
+    private static string Normal(string text)
+    {
+        var upper = text.ToUpperInvariant();
+        return upper.Length > 11 && (upper[10] is ' ' or 'T') ? $"{upper[..10]}T{upper[11..].Replace(' ', '+')}" : upper;
     }
 
     private static TimeSpan? Ago(string text)
@@ -163,3 +178,7 @@ internal static class IncidentQueryParser
 }
 
 internal sealed class InvalidQueryException(string message) : Exception(message);
+
+/// <param name="Allowed">Its values, where they are few; null: any.</param>
+/// <param name="Repeats">It takes several values, each of which may fit.</param>
+internal sealed record QueryParameter(string Name, string Description, IReadOnlyList<string>? Allowed = null, bool Repeats = false);

@@ -32,6 +32,10 @@ internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, L
         {
             // The reader has gone, or the server stops: both are a normal end.
         }
+        catch (Exception e)
+        {
+            Log.Faulted(logger, e);
+        }
 
         gone.CancelAfter(CloseTimeout);
         await CloseAsync(socket, stopping.IsCancellationRequested, gone.Token);
@@ -92,6 +96,9 @@ internal sealed partial class EventSocket(HttpContext context, ILiveFeed feed, L
     {
         [LoggerMessage(120, LogLevel.Information, "A reader of the WebSocket let {Buffer} changes wait too long and was disconnected; it resumes by id")]
         public static partial void CutOff(ILogger logger, int buffer);
+
+        [LoggerMessage(122, LogLevel.Error, "The live feed failed a reader of the WebSocket; it was disconnected and resumes by id")]
+        public static partial void Faulted(ILogger logger, Exception exception);
 
         [LoggerMessage(121, LogLevel.Debug, "A WebSocket could not be closed: {Reason}")]
         public static partial void NotClosed(ILogger logger, string reason);

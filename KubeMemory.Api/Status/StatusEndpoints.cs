@@ -1,3 +1,4 @@
+using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 
 namespace KubeMemory.Api.Status;
@@ -13,7 +14,7 @@ internal static class StatusEndpoints
 
     public static IEndpointRouteBuilder MapStatus(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/status", (StatusReader status, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken))
+        app.MapMethods("/api/status", Reading.Methods, (StatusReader status, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken))
             .WithName("GetStatus")
             .WithTags("status")
             .WithSummary("How KubeMemory itself does: what is watched, what is missing, what was counted at each gate.")

@@ -13,6 +13,7 @@ internal sealed partial class StatusReader(
     ISignalStream stream,
     IWatchStatusBoard board,
     IEnumerable<EngineName> names,
+    IEnumerable<IEngineProbe> probes,
     TimeProvider time,
     ILogger<StatusReader> logger)
 {
@@ -21,6 +22,7 @@ internal sealed partial class StatusReader(
     private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
     private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    private readonly ILookup<string, IEngineProbe> _probes = probes.ToLookup(probe => probe.Port);
     private readonly Dictionary<string, string> _names = names.GroupBy(n => n.Port).ToDictionary(g => g.Key, g => g.Last().Engine);
 
     public async Task<SystemStatus> ReadAsync(CancellationToken cancellationToken)
@@ -63,8 +65,8 @@ internal sealed partial class StatusReader(
     /// <summary>One cheap question to each engine.</summary>
     public async Task<IReadOnlyList<EngineStatus>> ProbeAsync(CancellationToken cancellationToken) =>
     [
-        await TryAsync(EnginePorts.Incidents, () => incidents.GetAsync(0, cancellationToken), cancellationToken),
-        await TryAsync(EnginePorts.Signals, () => board.ListAsync(cancellationToken), cancellationToken),
+        await TryAsync(EnginePorts.Incidents, () => Task.CompletedTask, cancellationToken),
+        await TryAsync(EnginePorts.Signals, () => Task.CompletedTask, cancellationToken),
     ];
 
     private async Task<EngineStatus> TryAsync(string port, Func<Task> ask, CancellationToken cancellationToken)
@@ -72,6 +74,11 @@ internal sealed partial class StatusReader(
         var name = _names.GetValueOrDefault(port, "unnamed");
         try
         {
+            foreach (var probe in _probes[port])
+            {
+                await probe.AskAsync(cancellationToken);
+            }
+
             await ask();
             return new(port, name, Healthy: true, Error: null);
         }

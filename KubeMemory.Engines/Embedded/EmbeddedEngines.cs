@@ -1,4 +1,5 @@
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
@@ -36,6 +37,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         Reader = reader;
         Outbox = new SqliteOutbox(database, reader, changed, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
+        Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
 
     public ISignalStream Stream => _stream;
@@ -53,6 +55,9 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IOutbox Outbox { get; }
 
     public IncidentOptions IncidentOptions { get; }
+
+    /// <summary>One a port.</summary>
+    public IReadOnlyList<IEngineProbe> Probes { get; }
 
     /// <summary>Opens or creates the folder, takes it for this process, and brings its file up to date.</summary>
     /// <exception cref="DataFolderException">Held by another process, damaged, or not writable.</exception>
@@ -83,6 +88,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
             await SqliteMigration.RunAsync(folder.DatabaseFile, logger, cancellationToken).ConfigureAwait(false);
             database = SqliteDatabase.Open(folder.DatabaseFile);
             var engines = new EmbeddedEngines(folder, database, streamOptions, incidentOptions, time);
+            await SqliteOutbox.ReclaimAsync(database, cancellationToken).ConfigureAwait(false);
             await engines._stream.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._leases.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._statusBoard.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -95,6 +95,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the file with a connection of its own: the others may go on answering from their caches when it is broken.</summary>
+    /// <exception cref="SqliteException">The file cannot be read.</exception>
+    public void Probe()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        using var session = new SqliteSession(connection);
+        session.Number("SELECT COUNT(*) FROM clusters");
+        session.Number("SELECT MAX(id) FROM incidents");
+    }
+
     /// <summary>Waits for whoever is at work, writes the log back into the file, and closes it.</summary>
     public async ValueTask DisposeAsync()
     {

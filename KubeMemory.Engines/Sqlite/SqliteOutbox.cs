@@ -9,6 +9,10 @@ internal sealed class SqliteOutbox(SqliteDatabase database, SqliteIncidentReader
     /// <summary>How many pods an evidence request names: the worst first, then those hit last.</summary>
     private const int PodsAsked = 5;
 
+    /// <summary>For the start: whoever had claimed something before is dead, because the folder belongs to this process now.</summary>
+    public static Task ReclaimAsync(SqliteDatabase database, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.Run("UPDATE outbox SET visible_at = 0"), cancellationToken);
+
     public Task<IReadOnlyList<OutboxItem>> ClaimAsync(string projector, int max, TimeSpan visibleAfter, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace KubeMemory.Simulator.Captures;
@@ -17,7 +19,16 @@ public sealed record Capture(
     JsonObject? Version,
     IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> Objects,
     IReadOnlyDictionary<LogKey, string> Logs,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    private const string UnknownCluster = "capture-";
+
+    /// <summary>False: the id is of the objects alone, and another capture of the same cluster has another one.</summary>
+    public bool IdentifiesCluster => !ClusterId.StartsWith(UnknownCluster, StringComparison.Ordinal);
+
+    /// <summary>The id for what a text names, where the capture itself does not say which cluster it is of.</summary>
+    public static string ClusterIdOf(string text) => $"{UnknownCluster}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6))}";
+}
 
 /// <summary>Names one log of a capture.</summary>
 public readonly record struct LogKey(string Namespace, string Pod, string Container, bool Previous);

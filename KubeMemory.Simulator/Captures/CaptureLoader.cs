@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace KubeMemory.Simulator.Captures;
@@ -52,8 +50,7 @@ public static class CaptureLoader
         }
 
         var identities = objects.Values.SelectMany(list => list).Select(Identity).Order(StringComparer.Ordinal);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', identities)));
-        return $"capture-{Convert.ToHexStringLower(hash.AsSpan(0, 6))}";
+        return Capture.ClusterIdOf(string.Join('\n', identities));
     }
 
     private static string Identity(JsonObject value) => MetadataText(value, "uid") is { Length: > 0 } uid

@@ -16,12 +16,12 @@ internal sealed record ListenAddress(string Host, int Port)
     /// <exception cref="StandaloneException">With one sentence for the user.</exception>
     public static (ListenAddress Api, ListenAddress Dashboard) ParsePair(string? urls)
     {
-        if (string.IsNullOrWhiteSpace(urls))
+        var parts = (urls ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0)
         {
             return (DefaultApi, DefaultDashboard);
         }
 
-        var parts = urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length > 2)
         {
             throw new StandaloneException($"--urls names {parts.Length} addresses; name the API's and the dashboard's, like \"http://127.0.0.1:8000;http://127.0.0.1:5173\".");
@@ -29,8 +29,8 @@ internal sealed record ListenAddress(string Host, int Port)
 
         var api = Parse(parts[0]);
         var dashboard = parts.Length == 2 ? Parse(parts[1]) : DefaultDashboard;
-        return api == dashboard && api.Port != 0
-            ? throw new StandaloneException($"--urls names {parts[0]} twice; the API and the dashboard need a port each.")
+        return api.Port == dashboard.Port && api.Port != 0
+            ? throw new StandaloneException($"--urls gives port {api.Port} to both the API and the dashboard; they need a port each.")
             : (api, dashboard);
     }
 
@@ -51,7 +51,7 @@ internal sealed record ListenAddress(string Host, int Port)
 
     private static ListenAddress Parse(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/")
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
         {
             throw new StandaloneException($"--urls holds '{url}', which is no plain http address; write it like http://127.0.0.1:8000.");
         }

@@ -3,6 +3,7 @@ using KubeMemory.Engines;
 using KubeMemory.Simulator.Captures;
 using KubeMemory.Standalone.Hosting;
 using KubeMemory.Standalone.Import;
+using KubeMemory.Standalone.Logging;
 using KubeMemory.Watcher.Connections;
 using Microsoft.Extensions.Options;
 
@@ -71,6 +72,7 @@ internal static class StandaloneCommand
         import.SetAction((parsed, cancellationToken) => ImportRun.RunAsync(ImportOptions(parsed), output, error, cancellationToken));
         root.Subcommands.Add(import);
 
+        using var insistence = new SecondInterrupt();
         try
         {
             return await root.Parse(args).InvokeAsync(
@@ -78,7 +80,7 @@ internal static class StandaloneCommand
         }
         catch (Exception e) when (e is StandaloneException or DataFolderException or CaptureException or ConnectionException or OptionsValidationException)
         {
-            await error.WriteLineAsync(e.Message);
+            await error.WriteLineAsync(TerminalText.Plain(e.Message));
             return 1;
         }
         catch (OperationCanceledException)
@@ -95,22 +97,25 @@ internal static class StandaloneCommand
             DataFolder(parsed),
             api,
             dashboard,
-            parsed.GetValue(Kubeconfig),
-            parsed.GetValue(Context),
-            parsed.GetValue(Namespaces),
+            Text(parsed, Kubeconfig),
+            Text(parsed, Context),
+            Text(parsed, Namespaces),
             parsed.GetValue(Demo),
             parsed.GetValue(DemoSpeed));
         return options switch
         {
-            { Demo: true, Kubeconfig: not null } or { Demo: true, Context: not null } =>
-                throw new StandaloneException("--demo watches a cluster of its own; leave out --kubeconfig and --context, or leave out --demo."),
+            { Demo: true, Kubeconfig: not null } or { Demo: true, Context: not null } or { Demo: true, Namespaces: not null } =>
+                throw new StandaloneException("--demo watches all of a cluster of its own: leave out --kubeconfig, --context and --namespaces, or leave out --demo."),
             { DemoSpeed: not (> 0 and <= 1000) } => throw new StandaloneException("--demo-speed must be more than 0 and at most 1000."),
             _ => options,
         };
     }
 
     private static ImportOptions ImportOptions(ParseResult parsed) =>
-        new(DataFolder(parsed), parsed.GetValue(Paths)!, parsed.GetValue(Cluster), parsed.GetValue(ImportNamespaces));
+        new(DataFolder(parsed), [.. parsed.GetValue(Paths)!.Select(UserPath.Full)], Text(parsed, Cluster), Text(parsed, ImportNamespaces));
 
-    private static string DataFolder(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(Data) is { Length: > 0 } named ? named : StandaloneOptions.DefaultDataFolder());
+    private static string DataFolder(ParseResult parsed) => Text(parsed, Data) is { } named ? UserPath.Full(named) : StandaloneOptions.DefaultDataFolder();
+
+    /// <summary>An empty value is an absent one, as in the environment: a script's variable that is not set.</summary>
+    private static string? Text(ParseResult parsed, Option<string?> option) => string.IsNullOrWhiteSpace(parsed.GetValue(option)) ? null : parsed.GetValue(option)!.Trim();
 }

@@ -1,18 +1,21 @@
+using System.Net.Sockets;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Engines;
 using KubeMemory.Standalone.Cli;
 using KubeMemory.Standalone.Demo;
 using KubeMemory.Standalone.Logging;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeMemory.Standalone.Hosting;
 
 /// <summary>Everything that runs: the engines, the demo's cluster where there is one, and the three hosts.</summary>
-internal sealed class StandaloneApp : IAsyncDisposable
+internal sealed partial class StandaloneApp : IAsyncDisposable
 {
     private readonly List<IHost> _hosts = [];
     private readonly Stack<IAsyncDisposable> _others = new();
     private readonly CancellationTokenSource _ended = new();
+    private ILogger _logger = NullLogger.Instance;
 
     private StandaloneApp(string dataFolder, DateTimeOffset startedAt) => (DataFolder, StartedAt) = (dataFolder, startedAt);
 
@@ -67,16 +70,16 @@ internal sealed class StandaloneApp : IAsyncDisposable
     {
         var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog());
         _others.Push(new Later(loggers));
-        var incidents = IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
-        var engines = await EmbeddedEngines.OpenAsync(DataFolder, incidents, time, loggers, cancellationToken);
+        _logger = loggers.CreateLogger<StandaloneApp>();
+        var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
         Board = engines.StatusBoard;
 
         var api = Hosts.Api(options, engines, time);
-        await StartAsync(api, options.Api, cancellationToken);
+        await StartAsync(api, options.Api, "API", cancellationToken);
         Api = AddressOf(api, options.Api);
         var dashboard = Hosts.Dashboard(options, Api, DataFolder, time);
-        await StartAsync(dashboard, options.Dashboard, cancellationToken);
+        await StartAsync(dashboard, options.Dashboard, "dashboard", cancellationToken);
         Dashboard = AddressOf(dashboard, options.Dashboard);
 
         if (options.Demo)
@@ -86,24 +89,24 @@ internal sealed class StandaloneApp : IAsyncDisposable
             settings = demo.Settings;
         }
 
-        await StartAsync(Hosts.Watcher(settings, engines, time), address: null, cancellationToken);
+        await StartAsync(Hosts.Watcher(settings, engines, time), address: null, "watcher", cancellationToken);
     }
 
-    private async Task StartAsync(IHost host, ListenAddress? address, CancellationToken cancellationToken)
+    private async Task StartAsync(IHost host, ListenAddress? address, string name, CancellationToken cancellationToken)
     {
         _hosts.Add(host);
         try
         {
             await host.StartAsync(cancellationToken);
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (IOException e) when (address is not null && e.InnerException is AddressInUseException)
         {
             throw new StandaloneException(
-                $"Port {address?.Port} is in use by another program; end that one, or choose other ports with --urls \"http://localhost:8001;http://localhost:5174\".", e);
+                $"Port {address.Port}, for the {name}, is in use by another program: end that one, or choose other ports with --urls \"http://localhost:8001;http://localhost:5174\".", e);
         }
-        catch (System.Net.Sockets.SocketException e)
+        catch (Exception e) when (address is not null && e is IOException or SocketException)
         {
-            throw new StandaloneException($"{address} cannot be listened on ({e.Message}); choose another address with --urls.", e);
+            throw new StandaloneException($"The {name} cannot listen on {address} ({e.GetBaseException().Message.TrimEnd('.')}): choose another address with --urls.", e);
         }
 
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(_ended.Cancel);
@@ -112,10 +115,19 @@ internal sealed class StandaloneApp : IAsyncDisposable
     /// <summary>As the user wrote it, with the real port.</summary>
     private static Uri AddressOf(WebApplication app, ListenAddress wanted) => new($"http://{wanted.Host}:{new Uri(app.Urls.First()).Port}/");
 
-    private static async Task StopAsync(IHost host)
+    private async Task StopAsync(IHost host)
     {
-        // Bounded by the host's own shutdown timeout.
-        await host.StopAsync(CancellationToken.None);
+        try
+        {
+            // Bounded by the host's own shutdown timeout.
+            await host.StopAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The others and the engines must end in order all the same.
+            Log.NotStopped(_logger, e);
+        }
+
         host.Dispose();
     }
 
@@ -126,5 +138,11 @@ internal sealed class StandaloneApp : IAsyncDisposable
             inner.Dispose();
             return ValueTask.CompletedTask;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(210, LogLevel.Warning, "Something did not stop in time and was cut off")]
+        public static partial void NotStopped(ILogger logger, Exception exception);
     }
 }

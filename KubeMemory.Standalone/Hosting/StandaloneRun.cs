@@ -1,5 +1,8 @@
 using KubeMemory.Core.Clusters;
 using KubeMemory.Standalone.Cli;
+using KubeMemory.Standalone.Logging;
+using KubeMemory.Watcher.Connections;
+using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Standalone.Hosting;
 
@@ -13,10 +16,11 @@ internal static class StandaloneRun
     {
         var time = TimeProvider.System;
         var stopped = false;
-        await using (var app = await StandaloneApp.StartAsync(options, time, cancellationToken))
+        await using (var app = await StartAsync(options, time, cancellationToken))
         {
             var watch = await FirstStatusAsync(app, time, cancellationToken);
-            await output.WriteLineAsync(StartMessage.Text(app, watch, options.Demo));
+            var message = WatchSettings.InUsersWords(StartMessage.Text(app, watch, options.Demo), options.Kubeconfig, options.Context, options.Namespaces);
+            await output.WriteLineAsync(TerminalText.Plain(message));
             await output.FlushAsync(CancellationToken.None);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Ended);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -24,6 +28,18 @@ internal static class StandaloneRun
         }
 
         return stopped ? 0 : throw new StandaloneException("KubeMemory has stopped because of a fault of its own; the lines above say which.");
+    }
+
+    private static async Task<StandaloneApp> StartAsync(StandaloneOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StandaloneApp.StartAsync(options, time, cancellationToken);
+        }
+        catch (Exception e) when (e is ConnectionException or OptionsValidationException)
+        {
+            throw new StandaloneException(WatchSettings.InUsersWords(e.Message, options.Kubeconfig, options.Context, options.Namespaces), e);
+        }
     }
 
     private static async Task<WatchStatus?> FirstStatusAsync(StandaloneApp app, TimeProvider time, CancellationToken cancellationToken)

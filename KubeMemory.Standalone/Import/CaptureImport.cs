@@ -2,6 +2,7 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
+using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
 using KubeMemory.Simulator.Captures;
@@ -19,7 +20,7 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
 {
     private const int EvidenceBatch = 50;
 
-    /// <summary>An import that is cut off gives its evidence requests back after this time.</summary>
+    /// <summary>Longer than a batch takes; the next opening of the folder frees what a killed import had claimed.</summary>
     private static readonly TimeSpan EvidenceClaim = TimeSpan.FromMinutes(5);
 
     private readonly IncidentIngestor _ingestor = new(engines.Store, options, time);
@@ -48,18 +49,21 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
         await CountAsync(sync, cancellationToken);
 
         progress.Say("Gathering evidence");
-        await AnswerEvidenceRequestsAsync(sync.View, cancellationToken);
+        await AnswerEvidenceRequestsAsync(sync.View, progress, cancellationToken);
         await new IncidentLifecycle(engines.Store, options, time).SweepAsync(cancellationToken);
         await ReportAsync(cancellationToken);
         progress.Done();
         return new ImportResult(cluster, capture, sync, changed, await ListAsync(cancellationToken), known);
     }
 
-    private async Task AnswerEvidenceRequestsAsync(ClusterView view, CancellationToken cancellationToken)
+    private async Task AnswerEvidenceRequestsAsync(ClusterView view, ImportProgress progress, CancellationToken cancellationToken)
     {
         var others = new List<OutboxItem>();
+        var answered = 0;
         while (await engines.Outbox.ClaimAsync(Projectors.Evidence, EvidenceBatch, EvidenceClaim, cancellationToken) is { Count: > 0 } items)
         {
+            var ours = new List<OutboxItem>(items.Count);
+            var evidence = new List<SignalEnvelope>(items.Count);
             foreach (var item in items)
             {
                 var request = await engines.Outbox.EvidenceRequestAsync(item.Subject, cancellationToken);
@@ -69,14 +73,17 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
                     continue;
                 }
 
+                ours.Add(item);
                 if (request is not null)
                 {
-                    var evidence = await EvidenceFetcher.FetchAsync(_reader, view, request, _clock, Redactor.Default, cancellationToken);
-                    await _ingestor.IngestAsync([new(Core.Signals.SignalEnvelope.CurrentVersion, time.GetUtcNow(), request.TraceParent, evidence)], cancellationToken);
+                    var signal = await EvidenceFetcher.FetchAsync(_reader, view, request, _clock, Redactor.Default, cancellationToken);
+                    evidence.Add(new(SignalEnvelope.CurrentVersion, time.GetUtcNow(), request.TraceParent, signal));
                 }
-
-                await engines.Outbox.CompleteAsync([item], cancellationToken);
             }
+
+            await _ingestor.IngestAsync(evidence, cancellationToken);
+            await engines.Outbox.CompleteAsync(ours, cancellationToken);
+            progress.Say($"Gathering evidence: {answered += evidence.Count} incidents");
         }
 
         foreach (var item in others)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Standalone.Logging;
 
 namespace KubeMemory.Standalone.Import;
 
@@ -33,7 +34,7 @@ internal static class ImportSummary
             text.AppendLine().Append("note: ").Append(warning);
         }
 
-        return text.ToString().TrimEnd() + Environment.NewLine;
+        return TerminalText.Plain(text.ToString().TrimEnd()) + Environment.NewLine;
     }
 
     private static string Verdict(ImportResult result)

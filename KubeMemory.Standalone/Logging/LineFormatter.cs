@@ -27,10 +27,10 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
             LogLevel.Critical => "fatal: ",
             _ => "",
         });
-        textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception).ReplaceLineEndings(" "));
+        textWriter.WriteLine(TerminalText.Plain(logEntry.Formatter(logEntry.State, logEntry.Exception).ReplaceLineEndings(" ")));
         if (logEntry.Exception is { } exception)
         {
-            textWriter.WriteLine(exception);
+            textWriter.WriteLine(TerminalText.Plain(exception.ToString()));
         }
     }
 }

@@ -53,6 +53,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IWatchStatusBoard>(board);
         builder.Services.AddSingleton<ISignalStream>(stream);
         builder.Services.AddSingleton(new EngineName(EnginePorts.Incidents, "Fake store"));
+        builder.Services.AddSingleton<IEngineProbe>(new FakeProbe(EnginePorts.Incidents, incidents));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddKubeMemoryApi();
         var app = builder.Build();

@@ -214,3 +214,11 @@ internal sealed class FakeSignalStream : ISignalStream
 
     public Task<bool> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
+
+/// <summary>Fails as its store does.</summary>
+internal sealed class FakeProbe(string port, FakeIncidentReader incidents) : IEngineProbe
+{
+    public string Port => port;
+
+    public Task AskAsync(CancellationToken cancellationToken) => incidents.Fault is { } fault ? Task.FromException(fault) : Task.CompletedTask;
+}

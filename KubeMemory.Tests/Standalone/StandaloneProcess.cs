@@ -30,7 +30,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
 
     public string Error => Text(_error);
 
-    public static StandaloneProcess Start(TemporaryFolder home, params IEnumerable<string> args)
+    public static StandaloneProcess Start(TemporaryFolder home, params IEnumerable<string> args) => Start(home, [], args);
+
+    public static StandaloneProcess Start(TemporaryFolder home, IEnumerable<(string Name, string Value)> environment, params IEnumerable<string> args)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -53,6 +55,11 @@ internal sealed class StandaloneProcess : IAsyncDisposable
         start.Environment["HOME"] = home.Path;
         // As under a host that sets it for one server; here are two.
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new(Process.Start(start)!);
     }
 
@@ -107,6 +114,9 @@ internal sealed class StandaloneProcess : IAsyncDisposable
 
     /// <summary>Ctrl+C.</summary>
     public void Interrupt() => Assert.Equal(0, Kill(_process.Id, 2));
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
     public async ValueTask DisposeAsync()
     {

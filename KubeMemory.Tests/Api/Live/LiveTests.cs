@@ -152,8 +152,8 @@ public sealed class LiveTests
         await api.Feed.PublishAsync(1);
         await api.Feed.PublishAsync(2);
 
-        using var socket = await ConnectAsync(api, "?after=1");
-        using var stranger = await ConnectAsync(api, "?after=what");
+        using var socket = await ConnectAsync(api, "?last_event_id=1");
+        using var stranger = await ConnectAsync(api, "?last_event_id=what");
 
         Assert.Equal(2, (long?)(await ReceiveAsync(socket))["incident"]!["id"]);
         Assert.Equal("reset", (string?)(await ReceiveAsync(stranger))["kind"]);

@@ -38,6 +38,41 @@ public sealed class MistakeTests
     [Fact]
     public async Task NamespaceIsNone() => await AssertOneSentenceAsync("No_Such", "--namespaces", "No_Such");
 
+    [Theory]
+    [InlineData("--kubeconfig", "~/nowhere", "/nowhere does not exist: correct --kubeconfig")]
+    [InlineData("--context", "prodd", "--kubeconfig or K8S_KUBECONFIG_PATH")]
+    [InlineData("--namespaces", "shop,No_Such", "--namespaces holds 'No_Such'")]
+    [InlineData("--urls", "http://127.0.0.1:7;http://localhost:7", "--urls gives port 7")]
+    [InlineData("--urls", "http://me@127.0.0.1:7", "no plain http address")]
+    public async Task SettingIsNamedAsTheUserDid(string option, string value, string expected) => await AssertOneSentenceAsync(expected, option, value);
+
+    [Theory]
+    [InlineData("K8S_NAMESPACES", "No_Such", "K8S_NAMESPACES holds")]
+    [InlineData("K8S_KUBECONFIG_PATH", "/nowhere", "correct K8S_KUBECONFIG_PATH")]
+    [InlineData("K8S_WATCH_TIMEOUT", "soon", "K8S_WATCH_TIMEOUT is 'soon'")]
+    [InlineData("KubeMemory__Incidents__ReopenWithin", "soon", "KubeMemory:Incidents:ReopenWithin")]
+    [InlineData("KubeMemory__Incidents__ReopenWithin", "-1", "longer than zero")]
+    [InlineData("KubeMemory__Incidents__ReopenIn", "1", "no setting 'ReopenIn'")]
+    public async Task VariableIsNamedAsTheUserDid(string name, string value, string expected)
+    {
+        using var home = new TemporaryFolder();
+        await using var process = StandaloneProcess.Start(home, [(name, value)], "--data", home.PathOf("data"), "--urls", FreePorts);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Contains(expected, Assert.Single(process.Error.Split('\n')), StringComparison.Ordinal);
+        Assert.Equal("", process.Output);
+    }
+
+    [Fact]
+    public async Task ImportedNamespaceIsNone()
+    {
+        using var home = new TemporaryFolder();
+        await AssertOneSentenceAsync(home, "--namespaces holds 'No_Such'", "import", Import.ImportTests.OwnBundle, "--namespaces", "No_Such");
+    }
+
+    [Fact]
+    public async Task DemoIsGivenNamespaces() => await AssertOneSentenceAsync("--demo", "--demo", "--namespaces", "shop");
+
     [Fact]
     public async Task AddressIsNotOfThisMachine() => await AssertOneSentenceAsync("this machine only", "--urls", "http://0.0.0.0:8000");
 
@@ -48,8 +83,8 @@ public sealed class MistakeTests
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        await AssertOneSentenceAsync($"{port}", "--urls", $"http://127.0.0.1:0;http://127.0.0.1:{port}");
-        await AssertOneSentenceAsync($"{port}", "--urls", $"http://localhost:{port};http://127.0.0.1:0");
+        await AssertOneSentenceAsync($"Port {port}, for the dashboard,", "--urls", $"http://127.0.0.1:0;http://127.0.0.1:{port}");
+        await AssertOneSentenceAsync($"Port {port}, for the API,", "--urls", $"http://localhost:{port};http://127.0.0.1:0");
     }
 
     [Fact]
@@ -108,6 +143,7 @@ public sealed class MistakeTests
         var (exitCode, output, error) = await StandaloneProcess.RunAsync(home, all);
 
         Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         var sentence = Assert.Single(error.Split('\n'), line => !line.EndsWith(" …", StringComparison.Ordinal));
         Assert.Contains(expected, sentence, StringComparison.Ordinal);
         Assert.EndsWith(".", sentence, StringComparison.Ordinal);

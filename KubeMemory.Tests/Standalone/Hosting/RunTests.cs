@@ -19,7 +19,6 @@ public sealed class RunTests
         await using var process = StandaloneProcess.Start(home, "--demo", "--demo-speed", "20", "--data", home.PathOf("data"), "--urls", FreePorts);
         using var dashboard = new HttpClient { BaseAddress = await process.WaitForAddressAsync("Dashboard") };
         using var api = new HttpClient { BaseAddress = await process.WaitForAddressAsync("API") };
-        Assert.Contains("demo, all namespaces", await process.WaitForLineAsync("Watching"), StringComparison.Ordinal);
 
         using var stream = await api.GetStreamAsync(new Uri("/api/incidents/stream", UriKind.Relative), Cancelled);
         using var socket = new ClientWebSocket();
@@ -82,6 +81,66 @@ public sealed class RunTests
             var response = await dashboard.GetAsync(new Uri(asset, UriKind.Relative), Cancelled);
             Assert.True(response.IsSuccessStatusCode, $"{asset}: {response.StatusCode}");
         }
+    }
+
+    [Theory]
+    [InlineData("SIGINT", 0)]
+    [InlineData("SIGTERM", 0)]
+    [InlineData("SIGINT twice", 130)]
+    public async Task Signal_WithACircuitOpen_EndsItSoon(string signal, int exitCode)
+    {
+        using var home = new TemporaryFolder();
+        await using var process = StandaloneProcess.Start(home, "--data", home.PathOf("data"), "--urls", FreePorts);
+        var dashboard = await process.WaitForAddressAsync("Dashboard");
+        using var api = new HttpClient { BaseAddress = await process.WaitForAddressAsync("API") };
+        await process.WaitForLineAsync("Ctrl+C");
+        using var circuit = new ClientWebSocket();
+        await circuit.ConnectAsync(new UriBuilder(dashboard) { Scheme = "ws", Path = "/_blazor" }.Uri, Cancelled);
+        await circuit.SendAsync("{\"protocol\":\"blazorpack\",\"version\":1}\u001e"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancelled);
+        await circuit.ReceiveAsync(new byte[16], Cancelled);
+        using var stream = await api.GetStreamAsync(new Uri("/api/incidents/stream", UriKind.Relative), Cancelled);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(api.BaseAddress!) { Scheme = "ws", Path = "/ws/incidents/" }.Uri, Cancelled);
+
+        var clock = Stopwatch.StartNew();
+        if (signal == "SIGTERM")
+        {
+            process.Terminate();
+        }
+        else
+        {
+            process.Interrupt();
+        }
+
+        if (signal.EndsWith("twice", StringComparison.Ordinal))
+        {
+            process.Interrupt();
+        }
+
+        // Whether the second press comes before the end or after it is the machine's affair.
+        var ended = await process.WaitForExitAsync();
+        Assert.True(ended == exitCode || (exitCode != 0 && ended == 0), $"It ended with {ended}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+        Assert.Equal("", process.Error);
+        Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BehindAProxy_TheDashboardAndTheDemoAreReachedDirectly()
+    {
+        using var home = new TemporaryFolder();
+        const string nobody = "http://127.0.0.1:1";
+        await using var process = StandaloneProcess.Start(
+            home, [("HTTP_PROXY", nobody), ("HTTPS_PROXY", nobody), ("NO_PROXY", "")], "--demo", "--demo-speed", "20", "--data", home.PathOf("data"), "--urls", FreePorts);
+
+        using var dashboard = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = await process.WaitForAddressAsync("Dashboard") };
+        using var api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = await process.WaitForAddressAsync("API") };
+
+        var incidents = await WaitForIncidentsAsync(api);
+        var page = await dashboard.GetStringAsync(new Uri("/", UriKind.Relative), Cancelled);
+
+        Assert.Contains((string)incidents[0]!["workload"]!, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("No live changes", process.Output, StringComparison.Ordinal);
     }
 
     private static async Task<JsonArray> WaitForIncidentsAsync(HttpClient api)
