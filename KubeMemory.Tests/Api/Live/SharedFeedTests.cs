@@ -20,7 +20,7 @@ public sealed class SharedFeedTests
     [Fact]
     public async Task TwentyReaders_OneOfThemMute_TheOthersGetEverything_AndNobodyIsLeftBehind()
     {
-        await using var api = await StoreHost.StartAsync(TimeProvider.System, ("KubeMemory:Live:Buffer", "4"), ("KubeMemory:Live:Patience", "00:00:00.2"));
+        await using var api = await StoreHost.StartAsync(TimeProvider.System, ("KubeMemory:Live:Buffer", "16"), ("KubeMemory:Live:Patience", "00:00:04"));
         using var readers = new ReaderCount(api.Services.GetRequiredService<IMeterFactory>());
         using var mute = await StreamAsync(api, after: null);
         var streams = new List<HttpResponseMessage>();
@@ -40,7 +40,7 @@ public sealed class SharedFeedTests
         for (var i = 1; i <= Published; i++)
         {
             // Larger than the sockets' buffers together, so that the mute one does stand still.
-            var incident = Samples.Incident(i) with { Description = new string('x', 10_000) };
+            var incident = Samples.Incident(i) with { Description = new string('x', 20_000) };
             await api.Engines.LiveFeed.PublishAsync(new LiveChange(LiveChangeKinds.Updated, incident), Cancelled);
         }
 
