@@ -28,7 +28,7 @@ public sealed class OpenApiTests
         var document = await ReadAsync();
         var list = document["paths"]!["/api/incidents"]!["get"]!["parameters"]!.AsArray().ToDictionary(p => (string)p!["name"]!, p => p!["schema"]!);
 
-        Assert.Equal(13, list.Count);
+        Assert.Equal(14, list.Count);
         Assert.Equal(["open", "investigating", "resolved", "stale"], list["status"]["items"]!["enum"]!.AsArray().Select(v => (string?)v));
         Assert.Equal(Enum.GetNames<IncidentType>(), list["type"]["items"]!["enum"]!.AsArray().Select(v => (string?)v));
         Assert.Contains("-severity", list["sort"]["enum"]!.AsArray().Select(v => (string?)v));
