@@ -206,7 +206,7 @@ public sealed class ClusterConnectionTests : IDisposable
         using var client = await proxy.AcceptTcpClientAsync(Ct);
         using var reader = new StreamReader(client.GetStream());
         Assert.Equal("GET http://cluster.example:8001/version HTTP/1.1", await reader.ReadLineAsync(Ct));
-        client.Close();
+        await client.GetStream().WriteAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), Ct);
 
         await Assert.ThrowsAsync<KubernetesException>(() => answer);
     }
