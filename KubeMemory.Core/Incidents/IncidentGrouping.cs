@@ -201,17 +201,18 @@ internal sealed class IncidentGrouping(IncidentWorkingSet set, IncidentOptions o
     }
 
     /// <summary>
-    /// Counted as an incident would count them: a state only where no event speaks of the same subject. One early failure of each new pod
-    /// is how a rollout looks, of however many pods: it takes a pod that failed again.
+    /// Counted as an incident would count them: a state only where no event speaks of the same subject. One failure of each new pod is
+    /// how a rollout looks, of however many pods: it takes a pod that failed again, or one that was up.
     /// </summary>
     private long HeldOccurrences(IncidentKey key)
     {
         var subjects = set.Held.GetValueOrDefault(key, []).GroupBy(series => SubjectOf(series.HeldSignal!)).Select(subject =>
         {
             var events = subject.Where(series => series.HeldSignal!.Source == SignalSource.Event).Sum(series => series.Held);
-            return events > 0 ? events : subject.Sum(series => series.Held);
+            return (Count: events > 0 ? events : subject.Sum(series => series.Held), StartUp: subject.All(series => series.HeldSignal!.StartUp));
         }).ToList();
-        return options.ProbeFailuresHeld == 1 || subjects.Exists(count => count > 1) ? subjects.Sum() : 0;
+        var trouble = options.ProbeFailuresHeld == 1 || subjects.Exists(subject => subject.Count > 1 || !subject.StartUp);
+        return trouble ? subjects.Sum(subject => subject.Count) : 0;
     }
 
     private void ReleaseHeld(IncidentKey key, IncidentState incident)

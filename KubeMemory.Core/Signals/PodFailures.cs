@@ -52,6 +52,9 @@ internal static class PodFailures
     public static bool IsLongUnready(KubePod pod, DateTimeOffset now) =>
         Condition(pod, "Ready") is { Status: "False", LastTransitionTime: { } since } && now - since >= UnreadyAtMost;
 
+    /// <summary>In the pod's first five minutes.</summary>
+    public static bool IsStartingAt(KubePod pod, DateTimeOffset at) => (pod.Status?.StartTime ?? pod.Metadata.CreationTimestamp) is { } start && at - start < UnreadyAtMost;
+
     private static Failure? OfPod(KubePod pod, DateTimeOffset now)
     {
         var status = pod.Status;

@@ -98,6 +98,9 @@ public sealed record FailureSignal : Signal
     /// <summary>A probe failure whose pod has been unready for five minutes since its start: it is not held any longer.</summary>
     public bool Sustained { get; init; }
 
+    /// <summary>A probe failure within five minutes of its pod's start: one of them a pod is how a rollout looks.</summary>
+    public bool StartUp { get; init; }
+
     /// <summary>Read from the first list: it fills the history and fires no live alert.</summary>
     public bool History { get; init; }
 

@@ -51,6 +51,7 @@ public sealed class SignalBuilder(string clusterId, ClusterView view, Redactor r
             Occurrences = Math.Max(Math.Max(e.Series?.Count ?? 1, e.Count ?? 1), 1),
             FirstSeen = FactTimes.Earlier(FactTimes.First(last, e.FirstTimestamp, e.EventTime, e.Metadata.CreationTimestamp), last),
             LastSeen = last,
+            StartUp = reading.Classified.Type == IncidentType.ProbeFailure && pod is not null && PodFailures.IsStartingAt(pod, last),
             History = history,
         };
     }

@@ -135,6 +135,17 @@ public abstract class IncidentRulesContract : IAsyncLifetime
         Assert.Equal(2, incident.AffectedPods);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Ingest_OneProbeFailureOnEachOfThreePods_IsARolloutOnlyWhileTheyStart(bool startUp, int incidents)
+    {
+        await Engines.IngestAsync([.. new[] { "web-1", "web-2", "web-3" }.Select(
+            pod => Make.Event("web", pod, 1, At, IncidentType.ProbeFailure, pod) with { StartUp = startUp })]);
+
+        Assert.Equal(incidents, (await Engines.IncidentsAsync()).Count);
+    }
+
     [Fact]
     public async Task Ingest_SustainedProbeFailure_IsNotHeld()
     {
