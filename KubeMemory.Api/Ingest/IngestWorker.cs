@@ -24,11 +24,22 @@ internal sealed partial class IngestWorker(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}";
+    private Task<ParsedBatch>? _ahead;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The host must not wait for the first batch.
         await Task.Yield();
+        await RunAsync(stoppingToken).ConfigureAwait(false);
+        if (_ahead is { } ahead)
+        {
+            // What it has read comes again after the restart; it must not touch the stream after this.
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         var nextClaim = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -42,8 +53,12 @@ internal sealed partial class IngestWorker(
                     nextClaim = claimed.Count == Batch ? nextClaim : time.GetUtcNow() + ClaimEvery;
                 }
 
-                var entries = await stream.ReadAsync(StreamTopics.Signals, Group, _consumer, Batch, ReadWait, stoppingToken).ConfigureAwait(false);
-                await IngestAsync(entries, stoppingToken).ConfigureAwait(false);
+                var reading = _ahead ?? ReadAheadAsync(stoppingToken);
+                _ahead = null;
+                var batch = await reading.ConfigureAwait(false);
+                // The next one is read and parsed while the store works on this one.
+                _ahead = ReadAheadAsync(stoppingToken);
+                await IngestAsync(batch, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -58,25 +73,40 @@ internal sealed partial class IngestWorker(
     }
 
     /// <summary>One batch through the store, and out of the stream.</summary>
-    internal async Task IngestAsync(IReadOnlyList<StreamEntry> entries, CancellationToken cancellationToken)
+    internal Task IngestAsync(IReadOnlyList<StreamEntry> entries, CancellationToken cancellationToken) => IngestAsync(Parse(entries), cancellationToken);
+
+    private Task<ParsedBatch> ReadAheadAsync(CancellationToken cancellationToken) => Task.Run(
+        async () => Parse(await stream.ReadAsync(StreamTopics.Signals, Group, _consumer, Batch, ReadWait, cancellationToken).ConfigureAwait(false)), cancellationToken);
+
+    private static ParsedBatch Parse(IReadOnlyList<StreamEntry> entries)
     {
-        var readable = new List<(StreamEntry Entry, SignalEnvelope Envelope)>(entries.Count);
+        var batch = new ParsedBatch(new(entries.Count), []);
         foreach (var entry in entries)
         {
             if (Parse(entry, out var reason) is { } envelope)
             {
-                readable.Add((entry, envelope));
+                batch.Readable.Add((entry, envelope));
             }
             else
             {
-                Log.DeadLetter(logger, entry.Id, reason!);
-                await stream.DeadLetterAsync(StreamTopics.Signals, Group, entry, reason!, cancellationToken).ConfigureAwait(false);
+                batch.Unreadable.Add((entry, reason!));
             }
         }
 
-        if (readable.Count > 0)
+        return batch;
+    }
+
+    private async Task IngestAsync(ParsedBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var (entry, reason) in batch.Unreadable)
         {
-            await IngestAsync(readable, cancellationToken).ConfigureAwait(false);
+            Log.DeadLetter(logger, entry.Id, reason);
+            await stream.DeadLetterAsync(StreamTopics.Signals, Group, entry, reason, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (batch.Readable.Count > 0)
+        {
+            await IngestAsync(batch.Readable, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -140,6 +170,9 @@ internal sealed partial class IngestWorker(
             return null;
         }
     }
+
+    /// <param name="Unreadable">With the reason.</param>
+    private sealed record ParsedBatch(List<(StreamEntry Entry, SignalEnvelope Envelope)> Readable, List<(StreamEntry Entry, string Reason)> Unreadable);
 
     private static partial class Log
     {

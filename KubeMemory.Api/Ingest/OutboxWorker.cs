@@ -14,6 +14,9 @@ internal sealed partial class OutboxWorker(
     private const int Batch = 100;
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two rounds of a projector: what changes meanwhile is one row of the outbox, and nobody reads faster.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,9 +35,13 @@ internal sealed partial class OutboxWorker(
             try
             {
                 var changed = outbox.WaitAsync(Poll, stoppingToken);
-                if (await ProjectAsync(projector, stoppingToken).ConfigureAwait(false) == 0)
+                if (await ProjectAsync(projector, stoppingToken).ConfigureAwait(false) is var count && count == 0)
                 {
                     await changed.ConfigureAwait(false);
+                }
+                else if (count < Batch)
+                {
+                    await Task.Delay(Round, time, stoppingToken).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
