@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Authentication;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 

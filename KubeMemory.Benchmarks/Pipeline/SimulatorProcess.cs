@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using KubeMemory.Simulator.Load;
-using System.Net.Http.Json;
 
 namespace KubeMemory.Benchmarks.Pipeline;
 
