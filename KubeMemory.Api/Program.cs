@@ -1,6 +1,7 @@
 using KubeMemory.Api.Ingest;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Api;
 
@@ -21,9 +22,9 @@ internal static class Program
         {
             builder.Services.AddKubeMemoryEngines(builder.Configuration);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or OptionsValidationException)
         {
-            // One sentence that names the missing connection string.
+            // One sentence about a connection string or a setting.
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }

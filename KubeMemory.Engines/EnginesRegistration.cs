@@ -2,7 +2,16 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Chroma;
+using KubeMemory.Engines.Models;
+using KubeMemory.Engines.Neo4j;
+using KubeMemory.Engines.Postgres;
+using KubeMemory.Engines.Redis;
+using KubeMemory.Engines.Relational;
+using KubeMemory.Engines.Startup;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,47 +21,120 @@ namespace KubeMemory.Engines;
 /// <summary>The one place that knows which engine serves a port: a connection string selects it, without one the embedded engine serves.</summary>
 public static class EnginesRegistration
 {
-    /// <summary>The embedded engines, which the caller opened and disposes of, behind every port.</summary>
-    public static IServiceCollection AddKubeMemoryEngines(this IServiceCollection services, EmbeddedEngines shared)
+    /// <summary>The names of the connection strings, in the order of design's table.</summary>
+    private const string PostgresName = "postgres";
+    private const string RedisName = "redis";
+    private const string ChromaName = "chroma";
+    private const string Neo4jName = "neo4j";
+
+    /// <summary>All ports, on the embedded engines alone.</summary>
+    public static IServiceCollection AddKubeMemoryEngines(this IServiceCollection services, EmbeddedEngines embedded)
     {
-        ArgumentNullException.ThrowIfNull(shared);
-        services.AddSingleton(shared);
-        // Instances, not factories: a container disposes what its factories made, and the hosts share these.
-        services.AddSingleton<ISignalStream>(shared.Stream);
-        services.AddSingleton<ILeases>(shared.Leases);
-        services.AddSingleton<ILiveFeed>(shared.LiveFeed);
-        services.AddSingleton<IWatchStatusBoard>(shared.StatusBoard);
-        services.AddSingleton<IIncidentReader>(shared.Reader);
-        services.AddSingleton<IIncidentStore>(shared.Store);
-        services.AddSingleton<IOutbox>(shared.Outbox);
-        services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
-        services.AddSingleton(new EngineName(EnginePorts.Signals, "SQLite"));
-        foreach (var probe in shared.Probes)
+        ArgumentNullException.ThrowIfNull(embedded);
+        var none = new ConfigurationBuilder().Build();
+        return services.AddSignalEngines(none, embedded).AddIncidentEngines(none, embedded).AddMemoryEngines(none);
+    }
+
+    /// <summary>All ports, for a process of its own.</summary>
+    /// <inheritdoc cref="AddSignalEngines"/>
+    public static IServiceCollection AddKubeMemoryEngines(this IServiceCollection services, IConfiguration configuration)
+    {
+        RequireConnectionStrings(configuration);
+        return services.AddSignalEngines(configuration, embedded: null).AddIncidentEngines(configuration, embedded: null).AddMemoryEngines(configuration);
+    }
+
+    /// <summary>Signal stream, leases, live feed, status board.</summary>
+    /// <param name="embedded">What serves without a connection string: opened, shared and disposed of by the caller. Null where nothing may.</param>
+    /// <exception cref="InvalidOperationException">A connection string is missing or cannot be read; one sentence for people.</exception>
+    public static IServiceCollection AddSignalEngines(this IServiceCollection services, IConfiguration configuration, EmbeddedEngines? embedded)
+    {
+        services.AddStartup();
+        if (configuration.ConnectionString(RedisName) is { } redis)
         {
-            services.AddSingleton(probe);
+            return services.AddRedisEngines(redis);
         }
 
-        services.AddSingleton(shared.IncidentOptions);
-        services.AddSingleton<IncidentIngestor>();
-        services.AddSingleton<IncidentLifecycle>();
-        services.TryAddSingleton(TimeProvider.System);
+        var own = embedded ?? throw Missing(RedisName);
+        // Instances, not factories: a container disposes what its factories made, and the hosts share these.
+        services.AddSingleton<ISignalStream>(own.Stream);
+        services.AddSingleton<ILeases>(own.Leases);
+        services.AddSingleton<ILiveFeed>(own.LiveFeed);
+        services.AddSingleton<IWatchStatusBoard>(own.StatusBoard);
+        services.AddSingleton(new EngineName(EnginePorts.Signals, "SQLite"));
+        services.AddSingleton(own.Probe(EnginePorts.Signals));
         return services;
     }
 
-    /// <summary>The engines of the connection strings. A separate process must never fall back to a private file.</summary>
-    /// <exception cref="InvalidOperationException">A connection string is missing; the message says which.</exception>
-    public static IServiceCollection AddKubeMemoryEngines(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Incident store and what is asked of it; the rules over it.</summary>
+    /// <inheritdoc cref="AddSignalEngines"/>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting of the rules makes no sense.</exception>
+    public static IServiceCollection AddIncidentEngines(this IServiceCollection services, IConfiguration configuration, EmbeddedEngines? embedded)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        foreach (var name in (string[])["postgres", "redis"])
+        services.AddStartup();
+        if (configuration.ConnectionString(PostgresName) is { } postgres)
         {
-            if (string.IsNullOrWhiteSpace(configuration.GetConnectionString(name)))
-            {
-                throw new InvalidOperationException(
-                    $"The connection string \"{name}\" is missing: set ConnectionStrings__{name}, or run KubeMemory.Standalone, which needs none.");
-            }
+            services.AddSingleton(embedded?.IncidentOptions ?? IncidentSettings.Read(configuration));
+            services.AddPostgresEngines(postgres);
+        }
+        else
+        {
+            var own = embedded ?? throw Missing(PostgresName);
+            services.AddSingleton(own.IncidentOptions);
+            services.AddSingleton(own.Relational);
+            services.AddSingleton<IIncidentReader>(own.Reader);
+            services.AddSingleton<IIncidentStore>(own.Store);
+            services.AddSingleton<IOutbox>(own.Outbox);
+            services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
+            services.AddSingleton(own.Probe(EnginePorts.Incidents));
         }
 
-        throw new InvalidOperationException("PostgreSQL and Redis are not supported by this version: run KubeMemory.Standalone.");
+        services.AddSingleton<IncidentIngestor>();
+        services.AddSingleton<IncidentLifecycle>();
+        services.AddSingleton<IProjections, RelationalProjections>();
+        services.AddSingleton<IRetention, RelationalRetention>();
+        return services;
     }
+
+    /// <summary>Vector memory, incident graph, models. Needs <see cref="AddIncidentEngines"/>: what no connection string names is served from the incident store.</summary>
+    /// <inheritdoc cref="AddSignalEngines"/>
+    public static IServiceCollection AddMemoryEngines(this IServiceCollection services, IConfiguration configuration)
+    {
+        try
+        {
+            _ = configuration.ConnectionString(ChromaName) is { } chroma ? services.AddChroma(chroma) : services.AddRelationalVectors();
+            _ = configuration.ConnectionString(Neo4jName) is { } neo4j ? services.AddNeo4j(neo4j) : services.AddRelationalGraph();
+        }
+        catch (FormatException mistake)
+        {
+            throw new InvalidOperationException(mistake.Message, mistake);
+        }
+
+        return services.AddModels(configuration);
+    }
+
+    /// <summary>A separate process must never fall back to a private file, also where it does not need the engine itself.</summary>
+    /// <exception cref="InvalidOperationException">One is missing; the message says which.</exception>
+    public static void RequireConnectionStrings(IConfiguration configuration)
+    {
+        foreach (var name in (string[])[PostgresName, RedisName])
+        {
+            if (configuration.ConnectionString(name) is null)
+            {
+                throw Missing(name);
+            }
+        }
+    }
+
+    private static void AddStartup(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EnginesReady>();
+        services.AddHostedService<EnginesStartup>();
+    }
+
+    private static string? ConnectionString(this IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    private static InvalidOperationException Missing(string name) =>
+        new($"The connection string \"{name}\" is missing: set ConnectionStrings__{name}, or run KubeMemory.Standalone, which needs none.");
 }

@@ -12,11 +12,12 @@ internal static class Program
         builder.AddServiceDefaults();
         try
         {
-            builder.Services.AddKubeMemoryEngines(builder.Configuration);
+            EnginesRegistration.RequireConnectionStrings(builder.Configuration);
+            builder.Services.AddSignalEngines(builder.Configuration, embedded: null);
         }
         catch (InvalidOperationException e)
         {
-            // One sentence that names the missing connection string.
+            // One sentence about a connection string.
             return await FailAsync(e);
         }
 

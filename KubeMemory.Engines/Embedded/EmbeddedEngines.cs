@@ -34,12 +34,11 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         _statusBoard = new EmbeddedWatchStatusBoard(database);
         var changed = new Wakeup(time);
         Store = new SqliteIncidentStore(database, changed, time);
-        var relational = new SqliteRelational(database);
-        var reader = new RelationalIncidentReader(relational, new IncidentLifecycle(Store, incidentOptions, time), time);
+        Relational = new SqliteRelational(database);
+        var reader = new RelationalIncidentReader(Relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
-        Outbox = new RelationalOutbox(relational, reader, changed, time);
+        Outbox = new RelationalOutbox(Relational, reader, changed, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
-        Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
 
     public ISignalStream Stream => _stream;
@@ -58,8 +57,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
 
     public IncidentOptions IncidentOptions { get; }
 
-    /// <summary>One a port.</summary>
-    public IReadOnlyList<IEngineProbe> Probes { get; }
+    /// <summary>What everything else that the file serves is built upon.</summary>
+    internal RelationalDatabase Relational { get; }
 
     /// <summary>Opens or creates the folder, takes it for this process, and brings its file up to date.</summary>
     /// <exception cref="DataFolderException">Held by another process, damaged, or not writable.</exception>
@@ -113,6 +112,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
             throw;
         }
     }
+
+    internal IEngineProbe Probe(string port) => new SqliteProbe(port, _database);
 
     /// <summary>Waits for the write at work, writes the log back into the file, and frees the folder.</summary>
     public async ValueTask DisposeAsync()

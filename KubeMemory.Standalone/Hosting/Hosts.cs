@@ -19,7 +19,7 @@ internal static class Hosts
     public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
     {
         var builder = CreateWebBuilder(options.Api, time);
-        builder.Services.AddKubeMemoryEngines(engines);
+        builder.Services.AddSignalEngines(builder.Configuration, engines).AddIncidentEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         var app = builder.Build();
@@ -48,7 +48,7 @@ internal static class Hosts
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         builder.Logging.AddConsoleLog();
         Share(builder, time);
-        builder.Services.AddKubeMemoryEngines(engines);
+        builder.Services.AddSignalEngines(builder.Configuration, engines);
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
         return builder.Build();
     }

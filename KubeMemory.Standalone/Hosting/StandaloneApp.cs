@@ -73,9 +73,8 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         _logger = loggers.CreateLogger<StandaloneApp>();
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
-        Board = engines.StatusBoard;
-
         var api = Hosts.Api(options, engines, time);
+        Board = api.Services.GetRequiredService<IWatchStatusBoard>();
         await StartAsync(api, options.Api, "API", cancellationToken);
         Api = AddressOf(api, options.Api);
         var dashboard = Hosts.Dashboard(options, Api, DataFolder, time);

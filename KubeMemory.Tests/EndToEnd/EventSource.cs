@@ -1,5 +1,6 @@
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
+using Xunit;
 
 namespace KubeMemory.Tests.EndToEnd;
 
@@ -18,6 +19,8 @@ internal sealed class EventSource : IAsyncDisposable
     ];
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _speaks = new(1);
+    private long _said;
     private readonly Task _speaking;
     private readonly SimulatorServer _server;
 
@@ -35,6 +38,21 @@ internal sealed class EventSource : IAsyncDisposable
     /// <summary>What the API server now holds: the sum of the counts of all Events.</summary>
     public long Emitted => _server.State.List("events").Sum(e => (long)(int)e["count"]!);
 
+    /// <summary>Waits until so many have been said.</summary>
+    public async Task WaitForAsync(long events)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Volatile.Read(ref _said) < events)
+        {
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Says nothing until <see cref="GoOn"/>; at the return of this nothing more is on its way.</summary>
+    public Task PauseAsync() => _speaks.WaitAsync(TestContext.Current.CancellationToken);
+
+    public void GoOn() => _speaks.Release();
+
     /// <summary>Says no more.</summary>
     public async Task StopAsync()
     {
@@ -46,17 +64,31 @@ internal sealed class EventSource : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+        _speaks.Dispose();
     }
 
     private async Task SpeakAsync(int eventsPerSecond)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var said = 0; !_stop.IsCancellationRequested;)
+        while (!_stop.IsCancellationRequested)
         {
+            try
+            {
+                await _speaks.WaitAsync(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopped while it paused.
+                return;
+            }
+
             for (var n = 0; n < eventsPerSecond / 50; n++)
             {
-                Say(said++);
+                Say((int)_said);
+                Interlocked.Increment(ref _said);
             }
+
+            _speaks.Release();
 
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace KubeMemory.Tests.EndToEnd.Distributed;
+
+/// <summary>One stack for all outages: each begins and ends with everything well.</summary>
+public sealed class OutageFixture : IAsyncLifetime
+{
+    private readonly List<string> _rows = [];
+
+    internal DistributedStack Stack { get; private set; } = null!;
+
+    internal ApiReplica Api { get; private set; } = null!;
+
+    internal EventSource Source { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Stack = await DistributedStack.StartAsync();
+        Stack.StartWatcher();
+        Api = await Stack.StartApiAsync();
+        await DistributedStack.WaitForStatusAsync(Api, status => status["clusters"]!.AsArray().Any(cluster => (string?)cluster!["state"] == "watching"));
+        Source = EventSource.Start(Stack.Cluster, eventsPerSecond: 300);
+    }
+
+    /// <summary>The table of the outages so far.</summary>
+    public string Add(string row)
+    {
+        _rows.Add(row);
+        return string.Join('\n', ["engine      lost  duplicated  projections  recovered after", .. _rows]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Stack is not null)
+        {
+            await (Source?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await Stack.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>Each engine stopped for half a minute under load, and started again: nothing lost, nothing twice, every projection complete.</summary>
+public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output) : IClassFixture<OutageFixture>
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+
+    private DistributedStack Stack => fixture.Stack;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task Postgres() => OutageOfAsync("PostgreSQL", Stack.Postgres.StopAsync, () => Stack.Postgres.StartAsync(Cancelled));
+
+    [Fact]
+    public Task Redis() => OutageOfAsync("Redis", Stack.Redis.StopAsync, () => Stack.Redis.StartAsync(Cancelled));
+
+    [Fact]
+    public Task Chroma() => OutageOfAsync("Chroma", Stack.Chroma.StopAsync, () => Stack.Chroma.StartAsync(Cancelled));
+
+    [Fact]
+    public Task Neo4j() => OutageOfAsync("Neo4j", Stack.Neo4j.StopAsync, Stack.Neo4j.StartAgainAsync);
+
+    [Fact]
+    public Task Ollama() => OutageOfAsync("Ollama", Stack.Ollama.StopAsync, Stack.Ollama.StartAgainAsync);
+
+    [Fact]
+    public Task ChromaAndItsData_ReindexRestoresThem() => DropAsync(
+        "vectors",
+        async () =>
+        {
+            await Stack.Chroma.StopAsync();
+            Stack.Chroma.DropData();
+            await Stack.Chroma.StartAsync(Cancelled);
+        });
+
+    [Fact]
+    public Task Neo4jAndItsData_ReindexRestoresThem() => DropAsync(
+        "graph",
+        async () =>
+        {
+            await Stack.Neo4j.StopAsync();
+            Stack.Neo4j.DropData();
+            await Stack.Neo4j.StartAgainAsync();
+        });
+
+    private async Task OutageOfAsync(string engine, Func<Task> stop, Func<Task> start)
+    {
+        await IsCompleteAsync();
+        await stop();
+        // The outage itself, while the cluster goes on failing.
+        await Task.Delay(Outage, TimeProvider.System, Cancelled);
+        await start();
+
+        var back = Stopwatch.GetTimestamp();
+        var said = fixture.Source.Emitted;
+        await DistributedStack.WaitForOccurrencesAsync(fixture.Api, said);
+        await IsCompleteAsync();
+        var recovered = Stopwatch.GetElapsedTime(back);
+
+        await fixture.Source.PauseAsync();
+        var emitted = fixture.Source.Emitted;
+        var accounts = await DistributedStack.WaitForOccurrencesAsync(fixture.Api, emitted);
+        fixture.Source.GoOn();
+        var (lost, duplicated) = (Math.Max(0, emitted - accounts.Occurrences), Math.Max(0, accounts.Occurrences - emitted));
+        output.WriteLine(fixture.Add(string.Create(CultureInfo.InvariantCulture, $"{engine,-10} {lost,5} {duplicated,11}     complete  {recovered.TotalSeconds,13:0.0} s")));
+        Assert.Equal((0L, 0L), (lost, duplicated));
+        Assert.Equal((EventSource.Problems, EventSource.Problems), (accounts.Incidents, accounts.Problems));
+    }
+
+    private async Task DropAsync(string projector, Func<Task> drop)
+    {
+        await IsCompleteAsync();
+        await drop();
+        await DistributedStack.WaitForStatusAsync(fixture.Api, status => (long)Projection(status, projector)["drift"]! != 0);
+
+        using var begun = await fixture.Api.Http.PostAsync(new Uri($"/api/reindex/{projector}?again=true", UriKind.Relative), null, Cancelled);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, begun.StatusCode);
+        await IsCompleteAsync();
+    }
+
+    /// <summary>Every projection shows every incident, with nothing waiting.</summary>
+    private async Task IsCompleteAsync() => await DistributedStack.WaitForStatusAsync(
+        fixture.Api,
+        status => ((string[])["vectors", "graph"]).All(name =>
+            Projection(status, name) is var projection && projection["error"] is null && (long)projection["drift"]! == 0
+            && (bool)projection["rebuilding"]! == false && (long)projection["dead_letters"]! == 0
+            && (long)projection["present"]! >= EventSource.Problems));
+
+    private static JsonNode Projection(JsonNode status, string projector) =>
+        status["projections"]!.AsArray().First(projection => (string?)projection!["projector"] == projector)!;
+}
