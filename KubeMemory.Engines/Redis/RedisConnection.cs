@@ -68,6 +68,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             throw new InvalidOperationException("The connection string \"redis\" cannot be read: write it like host:6379,password=…,ssl=true.");
         }
 
+        options.SetDefaultPorts();
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ReconnectRetryPolicy = new LinearRetry(500);

@@ -9,7 +9,7 @@ namespace KubeMemory.Engines.Redis;
 /// <list type="table">
 /// <listheader><term>key</term><description>what it is</description></listheader>
 /// <item><term><c>{kubememory}:stream:TOPIC</c></term><description>Stream of <c>payload</c>, with its consumer groups. An id is
-/// <c>LIFE-NUMBER</c>: the life is the server's time (ms) at which the stream was made, so that no id comes twice even where Redis was emptied;
+/// <c>LIFE-NUMBER</c>: the life is the server's time (µs) at which the stream was made, so that no id comes twice even where Redis was emptied;
 /// the number grows by one with each entry, so that two ids say how many entries lie between them.</description></item>
 /// <item><term><c>{kubememory}:lease:RESOURCE</c></term><description>Hash: <c>holder</c> (empty when released), <c>fence</c>, <c>expires</c>
 /// (the server's time, µs). It stays after its release: the fence goes on growing from it.</description></item>

@@ -36,7 +36,7 @@ internal static class RedisScripts
         -- Life, newest and oldest number of a stream, which is made where there is none.
         local function open(key)
           if redis.call('EXISTS', key) == 0 then
-            local first = id(math.floor(micros() / 1000), 0)
+            local first = id(micros(), 0)
             redis.call('XADD', key, first, 'life', '')
             redis.call('XDEL', key, first)
           end
@@ -273,7 +273,7 @@ internal static class RedisScripts
     public const string FeedPage = Common +
         """
         local life, newest, oldest = open(KEYS[1])
-        local page = {id(life, newest), id(life, oldest - 1)}
+        local page = {id(life, newest), id(life, math.max(oldest - 1, 0))}
         if ARGV[1] ~= '' then
           for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+', 'COUNT', ARGV[2])) do
             page[#page + 1] = entry[1]

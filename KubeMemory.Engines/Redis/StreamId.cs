@@ -5,7 +5,7 @@ namespace KubeMemory.Engines.Redis;
 /// <summary>An id of a Redis stream; see <see cref="RedisKeys"/> for what the two parts are in the streams of KubeMemory.</summary>
 internal readonly record struct StreamId(long Life, long Number)
 {
-    /// <summary>1732380000000-17, and nothing else that Redis would take, like <c>+</c> or an id without its second part.</summary>
+    /// <summary>1732380000000000-17, and nothing else that Redis would take, like <c>+</c> or an id without its second part.</summary>
     public static bool TryParse(string? text, out StreamId id)
     {
         id = default;
