@@ -9,4 +9,6 @@ public static class EnginePorts
 {
     public const string Incidents = "incidents";
     public const string Signals = "signals";
+    public const string Chat = "chat";
+    public const string Embedding = "embedding";
 }
