@@ -75,23 +75,31 @@ internal sealed partial class ModelEndpoint
         return await WithinAsync(timeout, call, linked.Token, timer.Token).ConfigureAwait(false);
     }
 
-    /// <summary>A stream; the time is for all of it. Its first item closes a circuit that was open, a fault at any item counts.</summary>
+    /// <summary>A stream; the time is for all of it, and to the breaker all of it is one call. A reader that has enough of it was answered.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         TimeSpan timeout, Func<CancellationToken, IAsyncEnumerable<T>> call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        var end = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var passage = await EnterAsync(end.Task).ConfigureAwait(false);
         var items = call(linked.Token).GetAsyncEnumerator(linked.Token);
-        await using (items.ConfigureAwait(false))
+        try
         {
-            Task<bool> NextAsync() => WithinAsync(timeout, _ => items.MoveNextAsync().AsTask(), linked.Token, timer.Token);
-            var more = await ThroughBreakerAsync(NextAsync, cancellationToken).ConfigureAwait(false);
-            while (more)
+            while (await WithinAsync(timeout, NextAsync, linked.Token, timer.Token, end).ConfigureAwait(false))
             {
                 yield return items.Current;
-                more = await CountedAsync(NextAsync).ConfigureAwait(false);
             }
         }
+        finally
+        {
+            await items.DisposeAsync().ConfigureAwait(false);
+            end.TrySetResult(true);
+            // What it threw has been thrown at the reader.
+            await ((Task)passage).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<bool> NextAsync(CancellationToken token) => items.MoveNextAsync().AsTask();
     }
 
     /// <summary>A stream past the breaker that may take as long as it likes, but between two items no longer than so.</summary>
@@ -130,18 +138,36 @@ internal sealed partial class ModelEndpoint
         }
     }
 
-    // The breaker has let this stream pass; it only has to hear how it went on.
-    private async Task<bool> CountedAsync(Func<Task<bool>> next)
+    /// <summary>Lets a call pass whose end is told later; the task ends when the breaker has heard it.</summary>
+    private async Task<Task<bool>> EnterAsync(Task<bool> end)
+    {
+        var admitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var passage = ThroughBreakerAsync(
+            () =>
+            {
+                admitted.SetResult();
+                return end;
+            },
+            CancellationToken.None);
+        await Task.WhenAny(admitted.Task, passage).ConfigureAwait(false);
+        if (!admitted.Task.IsCompleted)
+        {
+            await passage.ConfigureAwait(false);
+        }
+
+        return passage;
+    }
+
+    private async Task<bool> WithinAsync(
+        TimeSpan timeout, Func<CancellationToken, Task<bool>> next, CancellationToken both, CancellationToken timer, TaskCompletionSource<bool> end)
     {
         try
         {
-            return await next().ConfigureAwait(false);
+            return await WithinAsync(timeout, next, both, timer).ConfigureAwait(false);
         }
-        catch (EngineUnavailableException e)
+        catch (Exception e)
         {
-            var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
-            await _pipeline.ExecuteOutcomeAsync((_, fault) => Outcome.FromExceptionAsValueTask<bool>(fault), context, e).ConfigureAwait(false);
-            ResilienceContextPool.Shared.Return(context);
+            end.TrySetException(e);
             throw;
         }
     }
