@@ -96,7 +96,12 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
         ArgumentException.ThrowIfNullOrEmpty(id);
         var body = ChromaBodies.Get(id);
         var reply = await InCollectionAsync(space, create: false, collection => chroma.GetAsync(collection, body, cancellationToken), cancellationToken);
-        return reply is { Embeddings: [var vector, ..] } ? new ReadOnlyMemory<float>(vector) : null;
+        if (reply is not { Embeddings: [var vector, ..] })
+        {
+            return null;
+        }
+
+        return vector;
     }
 
     public async Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken)
