@@ -92,7 +92,7 @@ internal sealed class ChromaClient(IHttpClientFactory factory, ChromaConnection 
         {
             using var response = await http.SendAsync(request, cancellationToken);
             var answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.IsSuccessStatusCode ? answer : Refused(response.StatusCode, answer);
+            return response.IsSuccessStatusCode ? answer : Refused(response, answer);
         }
         catch (HttpRequestException e)
         {
@@ -105,17 +105,19 @@ internal sealed class ChromaClient(IHttpClientFactory factory, ChromaConnection 
     }
 
     /// <returns>Null where the collection is not there.</returns>
-    private byte[]? Refused(HttpStatusCode status, byte[] answer)
+    private byte[]? Refused(HttpResponseMessage response, byte[] answer)
     {
+        var status = response.StatusCode;
         var error = ErrorOf(answer);
+        var said = (error?.Message ?? response.ReasonPhrase ?? "no reason given").TrimEnd('.');
         return status switch
         {
             HttpStatusCode.NotFound when error?.Error == "NotFoundError" => null,
             HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
-                throw new ProjectionRejectedException($"{Name} refuses it ({(int)status}): {(error?.Message ?? "no reason given").TrimEnd('.')}."),
+                throw new ProjectionRejectedException($"{Name} refuses it ({(int)status}): {said}."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 throw NotChroma($"it refuses the Token of the connection string \"chroma\" ({(int)status})", null),
-            _ => throw NotChroma($"it answers {(int)status}{(error?.Message is { } said ? $", {said.TrimEnd('.')}" : "")}", null),
+            _ => throw NotChroma($"it answers {(int)status}, {said}", null),
         };
     }
 

@@ -17,6 +17,8 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
 
     /// <summary>Bytes of one request's JSON, estimated; the server's own limit is 40 MB.</summary>
     private const int MaxBody = 8 << 20;
+    /// <summary>Records asked for besides those wanted, where an incident is left out.</summary>
+    private const int Spare = 4;
     private const int DeleteBatch = 500;
     private const int ListPage = 500;
 
@@ -72,22 +74,16 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
     {
         VectorRules.Check(space, vector.Span, max);
         ArgumentNullException.ThrowIfNull(filter);
-        var body = ChromaBodies.Query(vector, max, filter);
-        var reply = await InCollectionAsync(space, create: false, id => chroma.QueryAsync(id, body, cancellationToken), cancellationToken);
-        if (reply is null)
+        if (filter.Except is not { } except)
         {
-            return [];
+            return await QueryAsync(space, vector, max, filter, cancellationToken);
         }
 
-        var (ids, documents, metadatas, distances) = (reply.Ids[0], reply.Documents[0], reply.Metadatas[0], reply.Distances[0]);
-        return
-        [
-            .. ids
-                .Select((id, i) => new VectorMatch(
-                    id, metadatas[i].Kind, metadatas[i].IncidentId, documents[i] ?? "", Math.Clamp(1 - distances[i], -1, 1)))
-                .OrderByDescending(match => match.Similarity)
-                .ThenBy(match => match.Id, StringComparer.Ordinal),
-        ];
+        // $ne makes Chroma gather every other record first: 17 ms instead of 2 at 10,000. An incident has a record or two, so a few more than
+        // wanted are asked for, and its own left out here; $ne is for the one that has more.
+        var more = await QueryAsync(space, vector, max + Spare, filter with { Except = null }, cancellationToken);
+        List<VectorMatch> others = [.. more.Where(match => match.IncidentId != except).Take(max)];
+        return others.Count == max || more.Count < max + Spare ? others : await QueryAsync(space, vector, max, filter, cancellationToken);
     }
 
     public async Task<ReadOnlyMemory<float>?> GetAsync(VectorSpace space, string id, CancellationToken cancellationToken)
@@ -121,7 +117,8 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
         _ids.TryRemove(name, out _);
     }
 
-    private static int BatchFrom(ReadOnlySpan<VectorRecord> records, int max, bool base64)
+    /// <summary>How many of the first records go into one request; one at least.</summary>
+    internal static int BatchFrom(ReadOnlySpan<VectorRecord> records, int max, bool base64)
     {
         var bytes = 0L;
         var count = 0;
@@ -138,6 +135,27 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
         }
 
         return count;
+    }
+
+    private async Task<IReadOnlyList<VectorMatch>> QueryAsync(
+        VectorSpace space, ReadOnlyMemory<float> vector, int max, VectorFilter filter, CancellationToken cancellationToken)
+    {
+        var body = ChromaBodies.Query(vector, max, filter);
+        var reply = await InCollectionAsync(space, create: false, id => chroma.QueryAsync(id, body, cancellationToken), cancellationToken);
+        if (reply is null)
+        {
+            return [];
+        }
+
+        var (ids, documents, metadatas, distances) = (reply.Ids[0], reply.Documents[0], reply.Metadatas[0], reply.Distances[0]);
+        return
+        [
+            .. ids
+                .Select((id, i) => new VectorMatch(
+                    id, metadatas[i].Kind, metadatas[i].IncidentId, documents[i] ?? "", Math.Clamp(1 - distances[i], -1, 1)))
+                .OrderByDescending(match => match.Similarity)
+                .ThenBy(match => match.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Asks a collection, and once again where the one that we knew is gone; default where there is none.</summary>

@@ -172,6 +172,19 @@ public abstract class VectorMemoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Search_ExceptAnIncidentOfManyRecords_GivesAsManyOthersAsWanted()
+    {
+        await UpsertAsync(
+        [
+            .. Enumerable.Range(0, 30).Select(n => Record(0, [1, 0, 0, 0]) with { Id = $"note:{_base}:{n}" }),
+            .. Enumerable.Range(1, 20).Select(n => Record(n, [1, n / 10f, 0, 0])),
+        ]);
+
+        Assert.Equal([1, 2, 3, 4, 5], Numbers(await SearchAsync([1, 0, 0, 0], new(Except: _base), max: 5)));
+        Assert.Equal(20, (await SearchAsync([1, 0, 0, 0], new(Namespace: "shop", Except: _base), max: 100)).Count);
+    }
+
+    [Fact]
     public async Task Search_TwoClustersWithEqualNames_NeverMixes()
     {
         await UpsertAsync(
