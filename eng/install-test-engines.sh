@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides the .NET SDK: Chromium for the browser tests and kubectl for the wire tests.
+# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests,
+# Redis for the distributed engines.
 # Debian and Ubuntu by apt-get; elsewhere it says what to install. Does nothing where everything is there.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || [ -n "${CHROMIUM_PATH:-}" ] || missing+=(chromium)
 command -v kubectl >/dev/null || missing+=(kubernetes-client)
+command -v redis-server >/dev/null || missing+=(redis-server)
 
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
