@@ -9,6 +9,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3].");
+    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed].");
     return 2;
 }

@@ -14,13 +14,19 @@ internal static class PipelineBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (!TryRead(arguments, out var lines, out var runs))
+        var distributed = arguments.Contains("--distributed");
+        if (!TryRead([.. arguments.Where(argument => argument != "--distributed")], out var lines, out var runs))
         {
-            Console.Error.WriteLine("pipeline takes --lines N (1,000 or more) and --runs N (1 or more).");
+            Console.Error.WriteLine("pipeline takes --lines N (1,000 or more), --runs N (1 or more) and --distributed.");
             return 2;
         }
 
         Console.WriteLine($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, .NET {Environment.Version}");
+        if (distributed)
+        {
+            return await DistributedPipeline.RunAsync(WarmUpLines, lines, runs) ? 0 : 1;
+        }
+
         await WarmUpAsync();
         var exact = true;
         for (var run = 1; run <= runs; run++)

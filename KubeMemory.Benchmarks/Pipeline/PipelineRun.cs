@@ -16,22 +16,33 @@ namespace KubeMemory.Benchmarks.Pipeline;
 /// <param name="Occurrences">In the store: in incidents.</param>
 internal sealed record PipelineOutcome(TimeSpan Elapsed, TimeSpan Cpu, long Occurrences, long Incidents);
 
-/// <summary>The watcher and the ingest as Standalone runs them, in this process.</summary>
+/// <summary>The watcher and the ingest in this process, on the engines of either size.</summary>
 internal static class PipelineRun
 {
     public static async Task<PipelineOutcome> RunAsync(SimulatorProcess simulator, string dataFolder)
     {
         await using var engines = await OpenAsync(dataFolder);
-        using var host = Build(simulator, engines, services => services.AddIngest());
+        return await RunAsync(simulator, services => services.AddKubeMemoryEngines(engines));
+    }
+
+    /// <param name="addEngines">Registers every port.</param>
+    public static async Task<PipelineOutcome> RunAsync(SimulatorProcess simulator, Action<IServiceCollection> addEngines)
+    {
+        using var host = Build(simulator, services =>
+        {
+            addEngines(services);
+            services.AddIngest();
+        });
+        var stream = host.Services.GetRequiredService<ISignalStream>();
 
         var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await host.StartAsync();
         await WaitAsync(async () =>
-            await ReceivedAsync(engines) >= simulator.Expected.Lines
-            && await engines.Stream.CountPendingAsync(StreamTopics.Signals, "ingest", CancellationToken.None) == 0);
+            await ReceivedAsync(stream) >= simulator.Expected.Lines
+            && await stream.CountPendingAsync(StreamTopics.Signals, "ingest", CancellationToken.None) == 0);
         var (elapsed, used) = (Stopwatch.GetElapsedTime(started), Environment.CpuUsage.TotalTime - cpu);
         await host.StopAsync();
-        var (occurrences, incidents) = await CountAsync(engines.Reader);
+        var (occurrences, incidents) = await CountAsync(host.Services.GetRequiredService<IIncidentReader>());
         return new PipelineOutcome(elapsed, used, occurrences, incidents);
     }
 
@@ -40,7 +51,11 @@ internal static class PipelineRun
     {
         await using var engines = await OpenAsync(dataFolder);
         var recording = new RecordingStream(engines.Stream);
-        using var host = Build(simulator, engines, services => services.AddSingleton<ISignalStream>(recording));
+        using var host = Build(simulator, services =>
+        {
+            services.AddKubeMemoryEngines(engines);
+            services.AddSingleton<ISignalStream>(recording);
+        });
         await host.StartAsync();
         await WaitAsync(() => Task.FromResult(recording.Received >= simulator.Expected.Lines));
         await host.StopAsync();
@@ -50,20 +65,19 @@ internal static class PipelineRun
     private static Task<EmbeddedEngines> OpenAsync(string dataFolder) =>
         EmbeddedEngines.OpenAsync(dataFolder, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
 
-    private static IHost Build(SimulatorProcess simulator, EmbeddedEngines engines, Action<IServiceCollection> more)
+    private static IHost Build(SimulatorProcess simulator, Action<IServiceCollection> more)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration[WatcherOptions.KubeconfigPathKey] = simulator.Kubeconfig;
         builder.Configuration[WatcherOptions.NamespacesKey] = WatcherOptions.AllNamespaces;
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddKubeMemoryEngines(engines);
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
         more(builder.Services);
         return builder.Build();
     }
 
-    private static async Task<long> ReceivedAsync(EmbeddedEngines engines) =>
-        (await engines.Stream.GetGateCountsAsync(CancellationToken.None)).Where(gate => gate.Gate == Gates.Received).Sum(gate => gate.Count);
+    private static async Task<long> ReceivedAsync(ISignalStream stream) =>
+        (await stream.GetGateCountsAsync(CancellationToken.None)).Where(gate => gate.Gate == Gates.Received).Sum(gate => gate.Count);
 
     private static async Task WaitAsync(Func<Task<bool>> done)
     {
