@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Relational;
 using KubeMemory.Engines.Sqlite;
 
 namespace KubeMemory.Engines.Embedded;
@@ -79,7 +80,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
 
                 foreach (var gate in batch.Gates ?? [])
                 {
-                    SqliteIncidentWriter.Count(session, gate);
+                    Count(session, gate);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -185,7 +186,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                         entry.Payload);
                     session.Run(
                         "DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $1", _options.DeadLettersKept);
-                    SqliteIncidentWriter.Count(session, new GateCount(SignalPayload.ClusterOf(entry.Payload), Gates.Failed, 1));
+                    Count(session, new GateCount(SignalPayload.ClusterOf(entry.Payload), Gates.Failed, 1));
                 }
 
                 return gone;
@@ -241,7 +242,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
     public Task<IReadOnlyList<GateCount>> GetGateCountsAsync(CancellationToken cancellationToken) =>
         _database.ReadAsync<IReadOnlyList<GateCount>>(
             session => session.List(
-                "SELECT cluster_id, gate, count FROM gates ORDER BY cluster_id, gate", row => new GateCount(row.GetString(0), row.GetString(1), row.GetInt64(2))),
+                "SELECT cluster_id, gate, count FROM stream_gates ORDER BY cluster_id, gate", row => new GateCount(row.GetString(0), row.GetString(1), row.GetInt64(2))),
             cancellationToken);
 
     private Topic Find(string topic) =>
@@ -322,6 +323,13 @@ internal sealed class EmbeddedSignalStream : ISignalStream
             throw new StaleFenceException(lease.Resource, lease.Fence);
         }
     }
+
+    private static void Count(SqliteSession session, GateCount gate) =>
+        session.Run(
+            "INSERT INTO stream_gates (cluster_id, gate, count) VALUES ($1, $2, $3) ON CONFLICT (cluster_id, gate) DO UPDATE SET count = count + excluded.count",
+            gate.ClusterId,
+            gate.Gate,
+            gate.Count);
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Engines.Sqlite;
+using KubeMemory.Engines.Relational;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -197,13 +197,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(2201, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
+        [LoggerMessage(2301, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
         public static partial void Lost(ILogger logger, string redis, ConnectionType connection, ConnectionFailureType failure);
 
-        [LoggerMessage(2202, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
+        [LoggerMessage(2302, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
         public static partial void Restored(ILogger logger, string redis, ConnectionType connection);
 
-        [LoggerMessage(2203, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
+        [LoggerMessage(2303, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
         public static partial void NotSubscribed(ILogger logger, string redis, string failure);
     }
 }

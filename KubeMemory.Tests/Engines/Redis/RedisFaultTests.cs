@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Redis;
+using KubeMemory.Engines.Startup;
 using KubeMemory.Tests.Engines.Contracts;
 using KubeMemory.Tests.Engines.Servers;
 using Microsoft.Extensions.DependencyInjection;
@@ -174,6 +174,19 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await using var connection = RedisConnection.Create(connectionString, TimeProvider.System, NullLogger.Instance);
         Assert.Equal(name, connection.Name);
+    }
+
+    [Fact]
+    public async Task Start_WaitsForTheServer_AndNamesIt()
+    {
+        await _server.StopAsync();
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString + ",password=hunter2");
+        var start = Assert.Single(set.Services.GetServices<IEngineStart>());
+        Assert.Equal($"Redis at 127.0.0.1:{_server.Port}", start.Name);
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => start.StartAsync(Token));
+        await _server.StartAsync(Token);
+
+        await EventuallyAsync(() => start.StartAsync(Token));
     }
 
     [Fact]
