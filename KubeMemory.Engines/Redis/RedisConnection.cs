@@ -18,6 +18,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Answers that blame the moment, or how this server is run, rather than what was asked.</summary>
     private static readonly string[] Moments =
     [
@@ -48,7 +50,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public string Rings { get; }
 
     /// <summary>Reads the connection string; connects nowhere yet.</summary>
-    /// <param name="connectionString">As StackExchange.Redis writes it: <c>host:port,password=…,ssl=true,defaultDatabase=0</c>.</param>
+    /// <param name="connectionString">As StackExchange.Redis writes it: <c>host:port,password=…,ssl=true,defaultDatabase=0</c>. Its timeouts do not count: they are those of this class.</param>
     /// <exception cref="InvalidOperationException">It cannot be read. The message does not repeat it.</exception>
     public static RedisConnection Create(string connectionString, TimeProvider time, ILogger logger)
     {
@@ -117,6 +119,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             return;
         }
 
+        // A connection that is still being made is closed when it is; whoever stops does not wait for that.
+        var closing = CloseAsync(connecting);
+        await Task.WhenAny(closing, Task.Delay(ClosePatience, TimeProvider.System)).ConfigureAwait(false);
+    }
+
+    private static async Task CloseAsync(Task<ConnectionMultiplexer> connecting)
+    {
         await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (connecting.IsCompletedSuccessfully)
         {

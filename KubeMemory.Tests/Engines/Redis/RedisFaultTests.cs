@@ -99,10 +99,16 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
         await set.Stream.AppendAsync(Make.Payloads("1"), Token);
+        var other = await RedisSet.OpenAsync(_server.ConnectionString);
+        await other.Stream.CountDeadLettersAsync(Token);
         _server.Suspend();
         try
         {
             await AssertUnavailableAsync(set);
+            // Nor does it keep a process that stops.
+            var started = Stopwatch.GetTimestamp();
+            await other.DisposeAsync();
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         }
         finally
         {
@@ -187,6 +193,21 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await _server.StartAsync(Token);
 
         await EventuallyAsync(() => start.StartAsync(Token));
+    }
+
+    [Fact]
+    public async Task ReplicaThatTakesNoWrites_IsTheMomentsFault()
+    {
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
+        await set.Stream.AppendAsync(Make.Payloads("1"), Token);
+        await set.Database.ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => set.Stream.AppendAsync(Make.Payloads("2"), Token));
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => ReadAsync(set));
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => set.Leases.TryAcquireAsync("r", "a", TimeSpan.FromSeconds(1), Token));
+        await set.Database.ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2"), Token));
+        Assert.Equal(["1", "2"], (await ReadAsync(set)).Select(Text));
     }
 
     [Fact]
