@@ -17,6 +17,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Answers that blame the moment, or how this server is run, rather than what was asked.</summary>
     private static readonly string[] Moments =
     [
@@ -47,7 +49,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     public string Rings { get; }
 
     /// <summary>Reads the connection string; connects nowhere yet.</summary>
-    /// <param name="connectionString">As StackExchange.Redis writes it: <c>host:port,password=…,ssl=true,defaultDatabase=0</c>.</param>
+    /// <param name="connectionString">As StackExchange.Redis writes it: <c>host:port,password=…,ssl=true,defaultDatabase=0</c>. Its timeouts do not count: they are those of this class.</param>
     /// <exception cref="InvalidOperationException">It cannot be read. The message does not repeat it.</exception>
     public static RedisConnection Create(string connectionString, TimeProvider time, ILogger logger)
     {
@@ -116,6 +118,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
             return;
         }
 
+        // A connection that is still being made is closed when it is; whoever stops does not wait for that.
+        var closing = CloseAsync(connecting);
+        await Task.WhenAny(closing, Task.Delay(ClosePatience, TimeProvider.System)).ConfigureAwait(false);
+    }
+
+    private static async Task CloseAsync(Task<ConnectionMultiplexer> connecting)
+    {
         await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (connecting.IsCompletedSuccessfully)
         {
@@ -196,13 +205,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(2201, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
+        [LoggerMessage(2301, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
         public static partial void Lost(ILogger logger, string redis, ConnectionType connection, ConnectionFailureType failure);
 
-        [LoggerMessage(2202, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
+        [LoggerMessage(2302, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
         public static partial void Restored(ILogger logger, string redis, ConnectionType connection);
 
-        [LoggerMessage(2203, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
+        [LoggerMessage(2303, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
         public static partial void NotSubscribed(ILogger logger, string redis, string failure);
     }
 }

@@ -2,6 +2,7 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Startup;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal static class RedisRegistration
         services.AddSingleton<IWatchStatusBoard, RedisWatchStatusBoard>();
         services.AddSingleton(new EngineName(EnginePorts.Signals, "Redis"));
         services.AddSingleton<IEngineProbe, RedisProbe>();
+        services.AddSingleton<IEngineStart, RedisStart>();
         return services;
     }
 }

@@ -153,8 +153,8 @@ internal static class RedisScripts
         """;
 
     /// <summary>
-    /// KEYS stream. ARGV group, consumer, least idle time (ms), cursor, most. The next cursor, then id, deliveries and payload of each claimed entry.
-    /// Consumers without entries that have not been heard of for a day are forgotten on the way.
+    /// KEYS stream. ARGV group, consumer, least idle time (ms), cursor, most, age (ms). The next cursor, then id, deliveries and payload of each claimed
+    /// entry. At the end consumers without entries that have not been heard of for the age are forgotten: a process has a name of its own.
     /// </summary>
     public const string Claim = Common +
         """
@@ -169,7 +169,7 @@ internal static class RedisScripts
         if page[1] == '0-0' then
           for _, reply in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
             local consumer = fields(reply)
-            if consumer['pending'] == 0 and consumer['idle'] > 86400000 then redis.call('XGROUP', 'DELCONSUMER', stream, group, consumer['name']) end
+            if consumer['pending'] == 0 and consumer['idle'] > tonumber(ARGV[6]) then redis.call('XGROUP', 'DELCONSUMER', stream, group, consumer['name']) end
           end
         end
         return claimed

@@ -14,6 +14,9 @@ internal sealed class RedisSignalStream(RedisConnection redis, StreamOptions opt
     private const int Done = 0;
     private const int Stale = 1;
 
+    /// <summary>After so long without a sign of life a consumer that holds no entries is forgotten.</summary>
+    private static readonly TimeSpan ConsumerAge = TimeSpan.FromDays(1);
+
     public async Task AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -82,7 +85,7 @@ internal sealed class RedisSignalStream(RedisConnection redis, StreamOptions opt
         RedisValue cursor = "0-0";
         do
         {
-            RedisValue[] values = [group, consumer, (long)minIdle.TotalMilliseconds, cursor, max - claimed.Count];
+            RedisValue[] values = [group, consumer, (long)minIdle.TotalMilliseconds, cursor, max - claimed.Count, (long)ConsumerAge.TotalMilliseconds];
             var page = (RedisResult[])(await InGroupAsync(
                 topic, group, () => redis.RunAsync(RedisScripts.Claim, [RedisKeys.Stream(topic)], values, cancellationToken), cancellationToken).ConfigureAwait(false))!;
             cursor = (RedisValue)page[0];

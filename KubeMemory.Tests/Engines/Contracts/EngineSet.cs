@@ -3,7 +3,6 @@ using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
-using KubeMemory.Engines.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

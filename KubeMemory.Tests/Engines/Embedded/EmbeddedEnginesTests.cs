@@ -1,5 +1,4 @@
 using KubeMemory.Engines;
-using KubeMemory.Engines.Embedded;
 using KubeMemory.Engines.Sqlite;
 using KubeMemory.Tests.Engines.Contracts;
 using Microsoft.Data.Sqlite;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Redis;
+using KubeMemory.Engines.Startup;
 using KubeMemory.Tests.Engines.Contracts;
 using KubeMemory.Tests.Engines.Servers;
 using Microsoft.Extensions.DependencyInjection;
@@ -99,10 +99,16 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
         await set.Stream.AppendAsync(Make.Payloads("1"), Token);
+        await using var other = await RedisSet.OpenAsync(_server.ConnectionString);
+        await other.Stream.CountDeadLettersAsync(Token);
         _server.Suspend();
         try
         {
             await AssertUnavailableAsync(set);
+            // Nor does it keep a process that stops.
+            var started = Stopwatch.GetTimestamp();
+            await other.CloseAsync();
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(4));
         }
         finally
         {
@@ -174,6 +180,34 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await using var connection = RedisConnection.Create(connectionString, TimeProvider.System, NullLogger.Instance);
         Assert.Equal(name, connection.Name);
+    }
+
+    [Fact]
+    public async Task Start_WaitsForTheServer_AndNamesIt()
+    {
+        await _server.StopAsync();
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString + ",password=hunter2");
+        var start = Assert.Single(set.Services.GetServices<IEngineStart>());
+        Assert.Equal($"Redis at 127.0.0.1:{_server.Port}", start.Name);
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => start.StartAsync(Token));
+        await _server.StartAsync(Token);
+
+        await EventuallyAsync(() => start.StartAsync(Token));
+    }
+
+    [Fact]
+    public async Task ReplicaThatTakesNoWrites_IsTheMomentsFault()
+    {
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
+        await set.Stream.AppendAsync(Make.Payloads("1"), Token);
+        await set.Database.ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => set.Stream.AppendAsync(Make.Payloads("2"), Token));
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => ReadAsync(set));
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => set.Leases.TryAcquireAsync("r", "a", TimeSpan.FromSeconds(1), Token));
+        await set.Database.ExecuteAsync("REPLICAOF", "NO", "ONE");
+
+        await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2"), Token));
+        Assert.Equal(["1", "2"], (await ReadAsync(set)).Select(Text));
     }
 
     [Fact]

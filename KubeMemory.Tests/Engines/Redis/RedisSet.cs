@@ -76,6 +76,9 @@ internal sealed class RedisSet : StreamSet
         _services = Build();
     }
 
+    /// <summary>The engines' end alone.</summary>
+    public ValueTask CloseAsync() => _services.DisposeAsync();
+
     public override async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

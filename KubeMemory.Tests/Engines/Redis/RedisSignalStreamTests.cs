@@ -240,6 +240,38 @@ public sealed class RedisSignalStreamTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task Claim_AndTheOthers_BeforeAnythingWasAppended_FindNothing()
+    {
+        await using var set = await OpenAsync();
+        Assert.Empty(await ClaimAsync(set, 10));
+        Assert.Equal(0, await PendingAsync(set, "nobody"));
+        await set.Stream.AcknowledgeAsync("other", Group, ["1-1"], Token);
+        await set.Stream.AcknowledgeAsync("other", Group, [], Token);
+        await set.Stream.DeadLetterAsync("other", Group, new StreamEntry("1-1", "x"u8.ToArray(), 1), "Unknown.", Token);
+        Assert.Equal(0, await PendingAsync(set, "nobody"));
+        Assert.Equal(0, await set.Stream.CountDeadLettersAsync(Token));
+        Assert.Empty(await set.Stream.ListDeadLettersAsync(10, Token));
+        Assert.Empty(await set.Stream.GetGateCountsAsync(Token));
+    }
+
+    [Fact]
+    public async Task Claim_ForgetsConsumersThatAreGone_ButNoneThatHoldsEntries()
+    {
+        await using var set = await OpenAsync();
+        await set.Stream.AppendAsync(Make.Payloads("1", "2"), Token);
+        await set.Stream.ReadAsync(StreamTopics.Signals, Group, "holds one", 1, TimeSpan.Zero, Token);
+        await AcknowledgeAsync(set, await set.Stream.ReadAsync(StreamTopics.Signals, Group, "holds none", 1, TimeSpan.Zero, Token), Group);
+        Assert.Empty(await ClaimAsync(set, 10));
+        Assert.Equal(["holds none", "holds one"], await ConsumersAsync());
+
+        await set.Database.ScriptEvaluateAsync(RedisScripts.Claim, [Signals], [Group, "d", 60_000, "0-0", 10, -1]);
+        Assert.Equal(["holds one"], await ConsumersAsync());
+
+        async Task<IEnumerable<string>> ConsumersAsync() =>
+            (await set.Database.StreamConsumerInfoAsync(Signals, Group)).Select(consumer => consumer.Name).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public async Task DeadLetters_AreListedNewestFirst_AndBounded()
     {
         await using var set = await OpenAsync(new StreamOptions { DeadLettersKept = 2 });
