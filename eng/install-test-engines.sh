@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides the .NET SDK: Chromium for the browser tests and kubectl for the wire tests.
+# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests,
+# Redis for the distributed engines.
 # Debian and Ubuntu by apt-get; elsewhere it says what to install. Does nothing where everything is there.
 set -euo pipefail
 
@@ -8,6 +9,7 @@ missing=()
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || [ -n "${CHROMIUM_PATH:-}" ] || missing+=(chromium)
 command -v kubectl >/dev/null || missing+=(kubernetes-client)
+command -v redis-server >/dev/null || missing+=(redis-server)
 
 install_missing() {
   if ! command -v apt-get >/dev/null; then
