@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests,
-# Redis for the distributed engines.
+# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests, and the engines
+# that they start: Redis, PostgreSQL, and from npm Chroma and Neo4j's Cypher parser.
 # Debian and Ubuntu by apt-get; elsewhere it says what to install. Does nothing where everything is there.
 set -euo pipefail
 

@@ -50,6 +50,18 @@ public sealed class ChromaProtocolTests(ChromaFixture chroma)
         Assert.Equal(3, server.Requests.Count(request => request.Path.EndsWith("/upsert", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Count_FaultsThatStay_AreNotRepeatedByTheServicesDefaultToo()
+    {
+        var server = new FakeChroma();
+        server.Fail(HttpStatusCode.BadGateway, "/count", times: 100);
+        using var host = Wire(server, "Endpoint=http://chroma.test");
+
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => MemoryOf(host).CountAsync(Space, Token));
+
+        Assert.Equal(3, server.Requests.Count(request => request.Path.EndsWith("/count", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.Unauthorized, "Chroma at chroma.test does not answer: it refuses the Token of the connection string \"chroma\" (401).")]
     [InlineData(HttpStatusCode.Forbidden, "Chroma at chroma.test does not answer: it refuses the Token of the connection string \"chroma\" (403).")]

@@ -12,7 +12,7 @@ public sealed class ChromaVectorMemoryTests(ChromaFixture chroma) : VectorMemory
     protected override async Task<VectorMemorySet> OpenAsync() => new ChromaSet((await chroma.SharedAsync()).ConnectionString, new ChromaTiming());
 
     [Theory]
-    [InlineData(384, 100, 500)]
+    [InlineData(384, 100, 100)]
     [InlineData(16_384, 100, 84)]
     [InlineData(384, 1_000_000, 82)]
     [InlineData(2_000_000, 100, 1)]
