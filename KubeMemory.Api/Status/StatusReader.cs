@@ -29,16 +29,23 @@ internal sealed partial class StatusReader(
     {
         var counts = NoCounts;
         IReadOnlyList<WatchStatus> clusters = [];
-        IReadOnlyList<GateCount> gates = [];
+        var gates = new List<GateCount>();
         var streamStatus = new StreamStatus(0, 0);
 
-        var store = await TryAsync(EnginePorts.Incidents, async () => counts = await incidents.CountAsync(cancellationToken), cancellationToken);
+        var store = await TryAsync(
+            EnginePorts.Incidents,
+            async () =>
+            {
+                counts = await incidents.CountAsync(cancellationToken);
+                gates.AddRange(await incidents.GetGateCountsAsync(cancellationToken));
+            },
+            cancellationToken);
         var signals = await TryAsync(
             EnginePorts.Signals,
             async () =>
             {
                 clusters = await board.ListAsync(cancellationToken);
-                gates = await stream.GetGateCountsAsync(cancellationToken);
+                gates.AddRange(await stream.GetGateCountsAsync(cancellationToken));
                 streamStatus = new(
                     await stream.CountPendingAsync(StreamTopics.Signals, IngestGroup, cancellationToken),
                     await stream.CountDeadLettersAsync(cancellationToken));

@@ -9,6 +9,8 @@ public static class EnginePorts
 {
     public const string Incidents = "incidents";
     public const string Signals = "signals";
+    public const string Vectors = "vectors";
+    public const string Graph = "graph";
     public const string Chat = "chat";
     public const string Embedding = "embedding";
 }

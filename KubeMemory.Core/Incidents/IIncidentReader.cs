@@ -1,4 +1,5 @@
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Streams;
 
 namespace KubeMemory.Core.Incidents;
 
@@ -15,6 +16,9 @@ public interface IIncidentReader
 
     /// <summary>Unresolved (open, investigating, stale) by severity; all incidents; storms of the last 24 hours; names for the filters.</summary>
     Task<StoreCounts> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>What became of the signals in the store: deduplicated, held, stored; cluster by cluster. The stream counts its own gates.</summary>
+    Task<IReadOnlyList<GateCount>> GetGateCountsAsync(CancellationToken cancellationToken);
 }
 
 public enum IncidentSort

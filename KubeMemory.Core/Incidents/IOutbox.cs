@@ -11,6 +11,22 @@ public static class Projectors
 
     /// <summary>Incidents → evidence requests.</summary>
     public const string Evidence = "evidence";
+
+    /// <summary>Incidents → vector memory.</summary>
+    public const string Vectors = "vectors";
+
+    /// <summary>Incidents → incident graph.</summary>
+    public const string Graph = "graph";
+}
+
+/// <summary>What is said of an item of the outbox besides <see cref="Contracts.LiveChangeKinds"/>.</summary>
+public static class OutboxKinds
+{
+    /// <summary>Of a projection's rebuild; it stays so while the row is merged with changes.</summary>
+    public const string Rebuild = "rebuild";
+
+    /// <summary>The incident is gone: a tombstone, kept until the projection has forgotten it too.</summary>
+    public const string Deleted = "deleted";
 }
 
 /// <summary>To be written with the change itself; rows of one projector and subject are one row (the newest version, the first kind "opened" stays).</summary>
@@ -37,6 +53,21 @@ public interface IOutbox
     Task ReleaseAsync(OutboxItem item, TimeSpan retryAfter, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Puts the item aside with the reason, because trying again would not help. It comes back by <see cref="ReplayAsync"/>, or by the
+    /// next change of its subject.
+    /// </summary>
+    Task DeadLetterAsync(OutboxItem item, string reason, CancellationToken cancellationToken);
+
+    /// <summary>What was put aside, newest first.</summary>
+    Task<IReadOnlyList<OutboxDeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken);
+
+    /// <summary>To be projected again; false where nothing of that projector and subject was put aside.</summary>
+    Task<bool> ReplayAsync(string projector, long subject, CancellationToken cancellationToken);
+
+    /// <summary>How many items wait or are claimed, and how many were put aside, projector by projector; those without any are left out.</summary>
+    Task<IReadOnlyList<OutboxCount>> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Completes when something may have come since the call, at the latest after <paramref name="wait"/>. Called before claiming and
     /// awaited after having claimed nothing, it misses nothing.
     /// </summary>
@@ -51,3 +82,8 @@ public interface IOutbox
     /// <summary>As it is now; null where it is gone.</summary>
     Task<Contracts.IncidentSummary?> IncidentAsync(long incidentId, CancellationToken cancellationToken);
 }
+
+public sealed record OutboxDeadLetter(string Projector, long Subject, string Reason, DateTimeOffset At);
+
+/// <param name="Waiting">Claimed ones included, those put aside not.</param>
+public sealed record OutboxCount(string Projector, long Waiting, long DeadLetters);

@@ -58,6 +58,8 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
     /// <summary>Once, after all signals of the change: severity, timeline, evidence, and word to the projectors.</summary>
     public void Finish()
     {
+        var withEvidence = set.Evidence.Select(evidence => evidence.IncidentId).ToHashSet();
+        var withNewSubjects = set.Subjects.Values.Where(subject => subject.IsNew).Select(subject => subject.IncidentId).ToHashSet();
         foreach (var incident in set.Incidents.Values)
         {
             if (!incident.IsNew && !incident.Dirty)
@@ -74,6 +76,23 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
                 : !incident.Unresolved && incident.LoadedStatus != IncidentStatus.Resolved ? LiveChangeKinds.Resolved
                 : LiveChangeKinds.Updated;
             set.Outbox.Add(new OutboxWrite(Projectors.Live, incident.Id, kind, incident.History));
+            Project(incident, kind, withEvidence.Contains(incident.Id), withNewSubjects.Contains(incident.Id));
+        }
+    }
+
+    /// <summary>The projections hear of what they show; a mere repetition is not worth embedding or writing again.</summary>
+    private void Project(IncidentState incident, string kind, bool newEvidence, bool newSubjects)
+    {
+        var said = incident.IsNew || newEvidence || incident.Type != incident.LoadedType || incident.Signature != incident.LoadedSignature;
+        if (said)
+        {
+            set.Outbox.Add(new OutboxWrite(Projectors.Vectors, incident.Id, kind, incident.History));
+        }
+
+        if (said || newSubjects || incident.Status != incident.LoadedStatus || incident.Severity != incident.LoadedSeverity
+            || incident.Image != incident.LoadedImage)
+        {
+            set.Outbox.Add(new OutboxWrite(Projectors.Graph, incident.Id, kind, incident.History));
         }
     }
 

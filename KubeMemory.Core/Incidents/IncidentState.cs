@@ -107,6 +107,10 @@ public sealed class IncidentState : TrackedState
 
     public IncidentStatus LoadedStatus { get; private set; }
 
+    public string LoadedSignature { get; private set; } = "";
+
+    public string? LoadedImage { get; private set; }
+
     public bool Unresolved => Status != IncidentStatus.Resolved;
 
     public override void Loaded()
@@ -115,5 +119,7 @@ public sealed class IncidentState : TrackedState
         LoadedType = Type;
         LoadedSeverity = Severity;
         LoadedStatus = Status;
+        LoadedSignature = Signature;
+        LoadedImage = Image;
     }
 }

@@ -47,7 +47,7 @@ public interface ISignalStream
     /// <summary>How many entries the group has not acknowledged yet.</summary>
     Task<long> CountPendingAsync(string topic, string group, CancellationToken cancellationToken);
 
-    /// <summary>The counts of every gate since the beginning, cluster by cluster.</summary>
+    /// <summary>What arrived and what failed, cluster by cluster, since the stream began; the store counts what became of the rest.</summary>
     Task<IReadOnlyList<GateCount>> GetGateCountsAsync(CancellationToken cancellationToken);
 }
 

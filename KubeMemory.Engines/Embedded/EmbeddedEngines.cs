@@ -4,6 +4,7 @@ using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Embedded;
+using KubeMemory.Engines.Relational;
 using KubeMemory.Engines.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     private readonly EmbeddedWatchStatusBoard _statusBoard;
     private bool _disposed;
 
-    private EmbeddedEngines(DataFolder folder, SqliteDatabase database, EmbeddedStreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
+    private EmbeddedEngines(DataFolder folder, SqliteDatabase database, StreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
     {
         _folder = folder;
         _database = database;
@@ -32,10 +33,11 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         _leases = new EmbeddedLeases(database, time);
         _statusBoard = new EmbeddedWatchStatusBoard(database);
         var changed = new Wakeup(time);
-        Store = new SqliteIncidentStore(database, changed);
-        var reader = new SqliteIncidentReader(database, new IncidentLifecycle(Store, incidentOptions, time), time);
+        Store = new SqliteIncidentStore(database, changed, time);
+        var relational = new SqliteRelational(database);
+        var reader = new RelationalIncidentReader(relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
-        Outbox = new SqliteOutbox(database, reader, changed, time);
+        Outbox = new RelationalOutbox(relational, reader, changed, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
         Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
@@ -68,11 +70,11 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     /// <param name="incidents">The rules' numbers, for everybody who shares the engines; see <see cref="IncidentSettings"/>.</param>
     public static Task<EmbeddedEngines> OpenAsync(
         string dataFolder, IncidentOptions incidents, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        OpenAsync(dataFolder, new EmbeddedStreamOptions(), incidents, time, loggers, cancellationToken);
+        OpenAsync(dataFolder, new StreamOptions(), incidents, time, loggers, cancellationToken);
 
     internal static async Task<EmbeddedEngines> OpenAsync(
         string dataFolder,
-        EmbeddedStreamOptions streamOptions,
+        StreamOptions streamOptions,
         IncidentOptions incidentOptions,
         TimeProvider time,
         ILoggerFactory loggers,
@@ -88,7 +90,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
             await SqliteMigration.RunAsync(folder.DatabaseFile, logger, cancellationToken).ConfigureAwait(false);
             database = SqliteDatabase.Open(folder.DatabaseFile);
             var engines = new EmbeddedEngines(folder, database, streamOptions, incidentOptions, time);
-            await SqliteOutbox.ReclaimAsync(database, cancellationToken).ConfigureAwait(false);
+            await RelationalOutbox.ReclaimAsync(new SqliteRelational(database), cancellationToken).ConfigureAwait(false);
             await engines._stream.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._leases.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._statusBoard.StartAsync(cancellationToken).ConfigureAwait(false);

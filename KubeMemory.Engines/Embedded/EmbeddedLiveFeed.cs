@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Live;
+using KubeMemory.Engines.Relational;
 using KubeMemory.Engines.Sqlite;
 
 namespace KubeMemory.Engines.Embedded;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Engines.Relational;
 using KubeMemory.Engines.Sqlite;
 
 namespace KubeMemory.Engines.Embedded;

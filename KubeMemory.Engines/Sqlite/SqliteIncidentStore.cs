@@ -1,23 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using KubeMemory.Core.Incidents;
-using KubeMemory.Core.Signals;
-using Microsoft.Data.Sqlite;
+using KubeMemory.Engines.Relational;
 
 namespace KubeMemory.Engines.Sqlite;
 
 /// <summary>The incident store's writing side: loads a scope in a few set-based statements, saves what the rules changed.</summary>
-internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outboxWakeup) : IIncidentStore
+internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outboxWakeup, TimeProvider time) : IIncidentStore
 {
-    /// <summary>How many resolved incidents of a key a late signal may still belong to.</summary>
-    private const int ResolvedKept = 5;
-
-    private const string IncidentColumns =
-        "i.id, i.cluster_id, i.namespace, i.workload_kind, i.workload, i.container, i.family, i.type, i.severity, i.status, i.flapping, "
-        + "i.description, i.signature, i.text_rank, i.text_at, i.pod_name, i.node_name, i.image, i.occurred_at, i.last_seen_at, i.resolved_at, "
-        + "i.occurrences, i.affected_pods, i.restart_count, i.desired_replicas, i.ready_replicas, i.replicas_at, i.reopenings, i.previous_id, "
-        + "i.history, i.trace_parent, i.worst_pod, i.evidence_asked_at, i.evidence_pod, i.event_texts, i.storm_id, i.version";
-
     public async Task<T> ChangeAsync<T>(ChangeScope scope, Func<IncidentWorkingSet, T> change, CancellationToken cancellationToken)
     {
         var (result, toProject) = await database.WriteAsync(
@@ -25,7 +14,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
             {
                 var set = Load(session, scope);
                 var outcome = change(set);
-                new SqliteIncidentWriter(session).Save(set);
+                new SqliteIncidentWriter(session, time.GetUtcNow()).Save(set);
                 return (outcome, set.Outbox.Count > 0);
             },
             cancellationToken).ConfigureAwait(false);
@@ -69,7 +58,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
                     FROM series s LEFT JOIN clusters c ON c.id = s.cluster_id
                     WHERE s.held_key IS NOT NULL
                     """,
-                    row => (Id: new SeriesId(row.GetString(0), row.GetString(1)), Key: ParseKey(row.GetString(2)), At: row.Time(3), Captured: row.TimeOrNull(4)));
+                    row => (Id: new SeriesId(row.GetString(0), row.GetString(1)), Key: WorkingSetRows.ParseKey(row.GetString(2)), At: row.Time(3), Captured: row.TimeOrNull(4)));
                 return held.ConvertAll(series =>
                 {
                     var workload = new WorkloadId(series.Key.ClusterId, series.Key.Namespace, series.Key.WorkloadKind, series.Key.WorkloadName);
@@ -120,7 +109,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
                 Json(wanted.Select(series => series.Key)));
             while (row.Read())
             {
-                var series = SeriesOf(row, wanted[row.GetInt32(0)]);
+                var series = WorkingSetRows.SeriesOf(row, wanted[row.GetInt32(0)]);
                 set.Series[series.Id] = series;
                 if (series.HeldKey is { } held && !keys.ContainsKey(held))
                 {
@@ -128,26 +117,6 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
                 }
             }
         }
-    }
-
-    private static SeriesState SeriesOf(SqliteDataReader row, SeriesId id)
-    {
-        var series = new SeriesState
-        {
-            Id = id,
-            RowId = row.GetInt64(1),
-            IncidentId = row.Long(2),
-            Occurrences = row.GetInt64(3),
-            Held = row.GetInt64(4),
-            LastSeenAt = row.Time(7),
-        };
-        if (!row.IsDBNull(5))
-        {
-            series.HeldKey = ParseKey(row.GetString(5));
-            series.HeldSignal = (FailureSignal)JsonSerializer.Deserialize(row.Bytes(6), SignalJsonContext.Default.SignalEnvelope)!.Signal;
-        }
-
-        return series;
     }
 
     private static void LoadHeld(SqliteSession session, IncidentWorkingSet set, Dictionary<IncidentKey, HashSet<string>> keys)
@@ -170,7 +139,7 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
             var id = new SeriesId(key.ClusterId, row.GetString(8));
             if (!set.Series.TryGetValue(id, out var series))
             {
-                set.Series[id] = series = SeriesOf(row, id);
+                set.Series[id] = series = WorkingSetRows.SeriesOf(row, id);
             }
 
             set.AddHeld(key, series);
@@ -182,13 +151,13 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
     private static void LoadIncidents(SqliteSession session, ChangeScope scope, IncidentWorkingSet set, Dictionary<IncidentKey, HashSet<string>> keys)
     {
         var ids = set.Series.Values.Where(series => series.IncidentId is not null).Select(series => series.IncidentId!.Value).Concat(scope.Incidents).Distinct();
-        AddIncidents(session, set, $"SELECT {IncidentColumns} FROM json_each($1) j CROSS JOIN incidents i ON i.id = j.value", Json(ids));
+        AddIncidents(session, set, $"SELECT {WorkingSetRows.IncidentColumns} FROM json_each($1) j CROSS JOIN incidents i ON i.id = j.value", Json(ids));
         foreach (var workload in scope.Workloads)
         {
             AddIncidents(
                 session,
                 set,
-                $"SELECT {IncidentColumns} FROM incidents i WHERE i.cluster_id = $1 AND i.namespace = $2 AND i.workload_kind = $3 AND i.workload = $4 AND i.status <> 'Resolved'",
+                $"SELECT {WorkingSetRows.IncidentColumns} FROM incidents i WHERE i.cluster_id = $1 AND i.namespace = $2 AND i.workload_kind = $3 AND i.workload = $4 AND i.status <> 'Resolved'",
                 workload.ClusterId,
                 workload.Namespace,
                 workload.Kind,
@@ -201,11 +170,11 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
             session,
             set,
             $"""
-            SELECT {IncidentColumns} FROM json_each($1) j CROSS JOIN incidents i
+            SELECT {WorkingSetRows.IncidentColumns} FROM json_each($1) j CROSS JOIN incidents i
             WHERE i.id IN (
                 SELECT id FROM incidents WHERE incident_key = j.value AND status <> 'Resolved'
                 UNION ALL
-                SELECT id FROM (SELECT id FROM incidents WHERE incident_key = j.value AND resolved_at IS NOT NULL ORDER BY resolved_at DESC LIMIT {ResolvedKept}))
+                SELECT id FROM (SELECT id FROM incidents WHERE incident_key = j.value AND resolved_at IS NOT NULL ORDER BY resolved_at DESC LIMIT {WorkingSetRows.ResolvedKept}))
             """,
             Json(wanted.Select(key => key.ToString())));
     }
@@ -217,50 +186,9 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
         {
             if (!set.Incidents.ContainsKey(row.GetInt64(0)))
             {
-                set.Add(IncidentOf(row));
+                set.Add(WorkingSetRows.IncidentOf(row));
             }
         }
-    }
-
-    private static IncidentState IncidentOf(SqliteDataReader row)
-    {
-        var incident = new IncidentState
-        {
-            Id = row.GetInt64(0),
-            Key = new IncidentKey(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.Name<FailureFamily>(6)),
-            Type = row.Name<IncidentType>(7),
-            Severity = (Severity)row.GetInt32(8),
-            Status = row.Name<IncidentStatus>(9),
-            Flapping = row.GetBoolean(10),
-            Description = row.GetString(11),
-            Signature = row.GetString(12),
-            TextRank = row.GetInt32(13),
-            TextAt = row.Time(14),
-            PodName = row.Text(15),
-            NodeName = row.Text(16),
-            Image = row.Text(17),
-            OccurredAt = row.Time(18),
-            LastSeenAt = row.Time(19),
-            ResolvedAt = row.TimeOrNull(20),
-            Occurrences = row.GetInt64(21),
-            AffectedPods = row.GetInt32(22),
-            RestartCount = row.GetInt32(23),
-            DesiredReplicas = row.Int(24),
-            ReadyReplicas = row.Int(25),
-            ReplicasAt = row.TimeOrNull(26),
-            Reopenings = [.. row.GetString(27).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(at => Microseconds.At(long.Parse(at, CultureInfo.InvariantCulture)))],
-            PreviousId = row.Long(28),
-            History = row.GetBoolean(29),
-            TraceParent = row.Text(30),
-            WorstPod = row.Text(31),
-            EvidenceAskedAt = row.TimeOrNull(32),
-            EvidencePod = row.Text(33),
-            EventTexts = row.GetInt32(34),
-            StormId = row.Long(35),
-            Version = row.GetInt64(36),
-        };
-        incident.Loaded();
-        return incident;
     }
 
     private static void LoadSubjects(SqliteSession session, ChangeScope scope, IncidentWorkingSet set, Dictionary<IncidentKey, HashSet<string>> keys)
@@ -375,12 +303,6 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
                 set.Storms[cause] = storms;
             }
         }
-    }
-
-    private static IncidentKey ParseKey(string text)
-    {
-        var parts = text.Split('|');
-        return new IncidentKey(parts[0], parts[1], parts[2], parts[3], parts[4], Enum.Parse<FailureFamily>(parts[5]));
     }
 
     private static string Json<T>(IEnumerable<T> values) => JsonSerializer.Serialize(values);

@@ -6,7 +6,8 @@ using KubeMemory.Core.Signals;
 namespace KubeMemory.Engines.Sqlite;
 
 /// <summary>Saves a working set, within the caller's transaction.</summary>
-internal sealed class SqliteIncidentWriter(SqliteSession session)
+/// <param name="now">What retention counts from.</param>
+internal sealed class SqliteIncidentWriter(SqliteSession session, DateTimeOffset now)
 {
     /// <summary>A long life must not fill the disk with logs: beyond this the oldest fact gives way.</summary>
     private const int EvidenceKept = 200;
@@ -39,16 +40,11 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
 
         foreach (var gate in set.Gates.Counts)
         {
-            Count(session, gate);
+            session.Run(
+                "INSERT INTO gates (cluster_id, gate, count) VALUES ($1, $2, $3) ON CONFLICT (cluster_id, gate) DO UPDATE SET count = count + excluded.count",
+                gate.ClusterId, gate.Gate, gate.Count);
         }
     }
-
-    public static void Count(SqliteSession session, Core.Streams.GateCount gate) =>
-        session.Run(
-            "INSERT INTO gates (cluster_id, gate, count) VALUES ($1, $2, $3) ON CONFLICT (cluster_id, gate) DO UPDATE SET count = count + excluded.count",
-            gate.ClusterId,
-            gate.Gate,
-            gate.Count);
 
     private static bool Changed(TrackedState row) => row.Dirty || row.IsNew;
 
@@ -60,9 +56,9 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
             INSERT INTO incidents (id, incident_key, cluster_id, namespace, workload_kind, workload, container, family, type, severity, status,
                 flapping, description, signature, text_rank, text_at, pod_name, node_name, image, occurred_at, last_seen_at, resolved_at,
                 occurrences, affected_pods, restart_count, desired_replicas, ready_replicas, replicas_at, reopenings, previous_id, history,
-                trace_parent, worst_pod, evidence_asked_at, evidence_pod, event_texts, version)
+                trace_parent, worst_pod, evidence_asked_at, evidence_pod, event_texts, version, stored_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-                $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
+                $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
             ON CONFLICT (id) DO UPDATE SET type = excluded.type, severity = excluded.severity, status = excluded.status,
                 flapping = excluded.flapping, description = excluded.description, signature = excluded.signature,
                 text_rank = excluded.text_rank, text_at = excluded.text_at, pod_name = excluded.pod_name, node_name = excluded.node_name,
@@ -71,7 +67,7 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
                 restart_count = excluded.restart_count, desired_replicas = excluded.desired_replicas, ready_replicas = excluded.ready_replicas,
                 replicas_at = excluded.replicas_at, reopenings = excluded.reopenings, history = excluded.history,
                 worst_pod = excluded.worst_pod, evidence_asked_at = excluded.evidence_asked_at, evidence_pod = excluded.evidence_pod,
-                event_texts = excluded.event_texts, version = excluded.version
+                event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at
             """,
             incident.Id, key.ToString(), key.ClusterId, key.Namespace, key.WorkloadKind, key.WorkloadName, key.Container, key.Family,
             incident.Type, incident.Severity, incident.Status, incident.Flapping, incident.Description, incident.Signature,
@@ -80,7 +76,7 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
             incident.ReadyReplicas, incident.ReplicasAt,
             string.Join(',', incident.Reopenings.Select(at => Microseconds.Of(at).ToString(CultureInfo.InvariantCulture))),
             incident.PreviousId, incident.History, incident.TraceParent, incident.WorstPod, incident.EvidenceAskedAt, incident.EvidencePod,
-            incident.EventTexts, incident.Version);
+            incident.EventTexts, incident.Version, now);
     }
 
     private void Save(SeriesState series)
@@ -150,8 +146,8 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
     {
         var item = evidence.Item;
         var replaced = session.Run(
-            "UPDATE evidence SET kind = $3, title = $4, text = $5, observed_at = $6, pod_name = $7, container = $8, previous = $9 WHERE incident_id = $1 AND key = $2",
-            evidence.IncidentId, item.Key, item.Kind, item.Title, item.Text, item.ObservedAt, item.PodName, item.Container, item.Previous);
+            "UPDATE evidence SET kind = $3, title = $4, text = $5, observed_at = $6, pod_name = $7, container = $8, previous = $9, stored_at = $10 WHERE incident_id = $1 AND key = $2",
+            evidence.IncidentId, item.Key, item.Kind, item.Title, item.Text, item.ObservedAt, item.PodName, item.Container, item.Previous, now);
         if (replaced > 0)
         {
             return;
@@ -159,10 +155,10 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
 
         session.Run(
             """
-            INSERT INTO evidence (incident_id, ordinal, key, kind, title, text, observed_at, pod_name, container, previous)
-            SELECT $1, 1 + COALESCE(MAX(ordinal), 0), $2, $3, $4, $5, $6, $7, $8, $9 FROM evidence WHERE incident_id = $1
+            INSERT INTO evidence (incident_id, ordinal, key, kind, title, text, observed_at, pod_name, container, previous, stored_at)
+            SELECT $1, 1 + COALESCE(MAX(ordinal), 0), $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM evidence WHERE incident_id = $1
             """,
-            evidence.IncidentId, item.Key, item.Kind, item.Title, item.Text, item.ObservedAt, item.PodName, item.Container, item.Previous);
+            evidence.IncidentId, item.Key, item.Kind, item.Title, item.Text, item.ObservedAt, item.PodName, item.Container, item.Previous, now);
         session.Run(
             """
             DELETE FROM evidence WHERE incident_id = $1 AND ordinal IN (
@@ -231,7 +227,8 @@ internal sealed class SqliteIncidentWriter(SqliteSession session)
             """
             INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at) VALUES ($1, $2, $3, $4, random(), 0, 0)
             ON CONFLICT (projector, subject) DO UPDATE SET
-                kind = CASE WHEN kind = 'opened' THEN kind ELSE excluded.kind END, history = history AND excluded.history, version = excluded.version
+                kind = CASE WHEN kind IN ('opened', 'rebuild') AND excluded.kind <> 'deleted' THEN kind ELSE excluded.kind END,
+                history = history AND excluded.history, version = excluded.version, dead_reason = NULL, dead_at = NULL
             """,
             item.Projector, item.Subject, item.Kind, item.History);
 }

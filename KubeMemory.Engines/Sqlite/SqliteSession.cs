@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeMemory.Core.Incidents;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -101,6 +102,10 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         Enum name => raw.sqlite3_bind_text(statement, index, name.ToString()),
         byte[] bytes => raw.sqlite3_bind_blob(statement, index, bytes),
         ReadOnlyMemory<byte> bytes => raw.sqlite3_bind_blob(statement, index, bytes.Span),
+        TimeSpan span => raw.sqlite3_bind_int64(statement, index, span.Ticks / TimeSpan.TicksPerMicrosecond),
+        float number => raw.sqlite3_bind_double(statement, index, number),
+        double number => raw.sqlite3_bind_double(statement, index, number),
+        long[] or int[] or string[] => raw.sqlite3_bind_text(statement, index, JsonSerializer.Serialize(value, value.GetType())),
         _ => throw new ArgumentException($"SQLite keeps no {value.GetType()}.", nameof(value)),
     };
 
@@ -134,6 +139,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
                 Severity severity => (int)severity,
                 Enum name => name.ToString(),
                 bool flag => flag ? 1 : 0,
+                TimeSpan span => span.Ticks / TimeSpan.TicksPerMicrosecond,
+                Array list and not byte[] => JsonSerializer.Serialize(list, list.GetType()),
                 var value => value,
             };
         }
@@ -150,22 +157,4 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
         _prepared.Clear();
     }
-}
-
-internal static class SqliteReading
-{
-    public static string? Text(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    public static DateTimeOffset Time(this SqliteDataReader row, int column) => Microseconds.At(row.GetInt64(column));
-
-    public static DateTimeOffset? TimeOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
-
-    public static int? Int(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
-
-    public static long? Long(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
-
-    public static byte[] Bytes(this SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
-
-    public static T Name<T>(this SqliteDataReader row, int column)
-        where T : struct, Enum => Enum.Parse<T>(row.GetString(column));
 }

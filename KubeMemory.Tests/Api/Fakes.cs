@@ -83,6 +83,8 @@ internal sealed class FakeIncidentReader : IIncidentReader
     public Task<StoreCounts> CountAsync(CancellationToken cancellationToken) => Answer(
         new StoreCounts(new Dictionary<Severity, long> { [Severity.High] = _incidents.Count }, _incidents.Count, 0, ["prod"], ["shop"]));
 
+    public Task<IReadOnlyList<GateCount>> GetGateCountsAsync(CancellationToken cancellationToken) => Answer<IReadOnlyList<GateCount>>([]);
+
     private Task<T> Answer<T>(T value) => Fault is null ? Task.FromResult(value) : Task.FromException<T>(Fault);
 }
 

@@ -1,7 +1,6 @@
-using System.Text.Json;
 using KubeMemory.Core.Incidents;
 
-namespace KubeMemory.Engines.Sqlite;
+namespace KubeMemory.Engines.Relational;
 
 /// <summary>A query as a condition over <c>incidents i LEFT JOIN clusters c</c>. What users type arrives as parameters only.</summary>
 internal static class IncidentFilter
@@ -9,9 +8,7 @@ internal static class IncidentFilter
     /// <summary>More words than anyone searches for.</summary>
     private const int WordsUsed = 10;
 
-    private static readonly string[] Searched = ["i.workload", "i.namespace", "COALESCE(i.pod_name, '')", "i.description", "i.signature"];
-
-    public static (string Where, List<object?> Values) Of(IncidentQuery query)
+    public static (string Where, List<object?> Values) Of(IncidentQuery query, SqlDialect dialect)
     {
         var where = new List<string> { "1 = 1" };
         var values = new List<object?>();
@@ -22,24 +19,34 @@ internal static class IncidentFilter
             return "$" + values.Count;
         }
 
-        void Any<T>(string column, IReadOnlyList<T> wanted, Func<T, object> stored)
+        string In(string column, Array wanted)
+        {
+            values.Add(wanted);
+            return dialect.In(column, values.Count);
+        }
+
+        void Any<T>(string column, IReadOnlyList<T> wanted, Func<T, string> stored)
         {
             if (wanted.Count > 0)
             {
-                where.Add($"{column} IN (SELECT value FROM json_each({Parameter(JsonSerializer.Serialize(wanted.Select(stored)))}))");
+                where.Add(In(column, wanted.Select(stored).ToArray()));
             }
         }
 
         Any("i.status", query.Status, status => status.ToString());
-        Any("i.severity", query.Severity, severity => (int)severity);
+        if (query.Severity.Count > 0)
+        {
+            where.Add(In("i.severity", query.Severity.Select(severity => (int)severity).ToArray()));
+        }
+
         Any("i.type", query.Type, type => type.ToString());
         Any("i.family", query.Family, family => family.ToString());
         Any("i.namespace", query.Namespace, name => name);
         Any("i.workload", query.Workload, name => name);
         if (query.Cluster.Count > 0)
         {
-            var clusters = Parameter(JsonSerializer.Serialize(query.Cluster));
-            where.Add($"(i.cluster_id IN (SELECT value FROM json_each({clusters})) OR c.name IN (SELECT value FROM json_each({clusters})))");
+            var clusters = query.Cluster.ToArray();
+            where.Add($"({In("i.cluster_id", clusters)} OR {In("c.name", clusters)})");
         }
 
         if (query.Storm is { } storm)
@@ -59,8 +66,7 @@ internal static class IncidentFilter
 
         foreach (var word in (query.Text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(WordsUsed))
         {
-            var pattern = Parameter($"%{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%");
-            where.Add($"({string.Join(" OR ", Searched.Select(column => $@"{column} LIKE {pattern} ESCAPE '\'"))})");
+            where.Add(dialect.HasWord(word, Parameter));
         }
 
         return (string.Join(" AND ", where), values);

@@ -1,7 +1,7 @@
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 
-namespace KubeMemory.Engines.Sqlite;
+namespace KubeMemory.Engines.Relational;
 
 /// <summary>The tables, as the migrations make them. The hot path writes them with prepared statements, not through these.</summary>
 internal sealed class IncidentRow
@@ -49,6 +49,12 @@ internal sealed class IncidentRow
     public string? MissingEvidence { get; set; }
     public long? StormId { get; set; }
     public long Version { get; set; }
+
+    /// <summary>When this row was last written by the rules: what retention counts from.</summary>
+    public DateTimeOffset StoredAt { get; set; }
+
+    /// <summary>Since when it is nothing but this row.</summary>
+    public DateTimeOffset? CompactedAt { get; set; }
 }
 
 internal sealed class SeriesRow
@@ -107,6 +113,7 @@ internal sealed class EvidenceRow
     public string? PodName { get; set; }
     public string? Container { get; set; }
     public bool Previous { get; set; }
+    public DateTimeOffset StoredAt { get; set; }
 }
 
 internal sealed class WorkloadRow
@@ -157,9 +164,60 @@ internal sealed class OutboxRow
     public long Version { get; set; }
     public int Attempts { get; set; }
     public DateTimeOffset VisibleAt { get; set; }
+
+    /// <summary>Why it was put aside.</summary>
+    public string? DeadReason { get; set; }
+    public DateTimeOffset? DeadAt { get; set; }
+}
+
+internal sealed class ProjectionRow
+{
+    public required string Projector { get; set; }
+    public required string Target { get; set; }
+    public string? Serving { get; set; }
+
+    /// <summary>The last incident that the rebuild has enqueued; null once all of them are.</summary>
+    public long? Cursor { get; set; }
+    public long Total { get; set; }
+    public DateTimeOffset StartedAt { get; set; }
+    public DateTimeOffset? FinishedAt { get; set; }
+}
+
+/// <summary>The version grows with every change in the space; the row is locked until the change is committed, so versions commit in order.</summary>
+internal sealed class VectorSpaceRow
+{
+    public required string Space { get; set; }
+    public long Version { get; set; }
+}
+
+internal sealed class VectorRow
+{
+    public required string Space { get; set; }
+    public required string Id { get; set; }
+
+    /// <summary>Of the space, when this row was written.</summary>
+    public long Version { get; set; }
+    public required string Kind { get; set; }
+    public long IncidentId { get; set; }
+    public required string ClusterId { get; set; }
+    public required string Namespace { get; set; }
+    public required string Workload { get; set; }
+    public required string Type { get; set; }
+    public required string Document { get; set; }
+
+    /// <summary>Normalised, as half-precision numbers, little-endian; null where it was deleted, so that other processes notice.</summary>
+    public byte[]? Vector { get; set; }
 }
 
 internal sealed class GateRow
+{
+    public required string ClusterId { get; set; }
+    public required string Gate { get; set; }
+    public long Count { get; set; }
+}
+
+/// <summary>Counted by the stream: what arrived, and what failed. The store counts what it did in <see cref="GateRow"/>.</summary>
+internal sealed class StreamGateRow
 {
     public required string ClusterId { get; set; }
     public required string Gate { get; set; }

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using KubeMemory.Core.Incidents;
 
-namespace KubeMemory.Engines.Sqlite;
+namespace KubeMemory.Engines.Relational;
 
 /// <summary>Where a page ended: the sort key of its edge row. Opaque to callers, bound to the ordering that it was made for.</summary>
 /// <param name="Backward">The page before the edge is wanted, not the one after it.</param>

@@ -1,0 +1,168 @@
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Signals;
+
+namespace KubeMemory.Engines.Relational;
+
+/// <summary>The table <c>outbox</c>: one row for each projector and subject, put aside where it has a dead reason.</summary>
+internal sealed class RelationalOutbox(RelationalDatabase database, RelationalIncidentReader reader, Wakeup wakeup, TimeProvider time) : IOutbox
+{
+    /// <summary>How many pods an evidence request names: the worst first, then those hit last.</summary>
+    private const int PodsAsked = 5;
+
+    /// <summary>What is to be had at once.</summary>
+    private static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
+
+    /// <summary>For the start of an engine that belongs to this process alone: whoever had claimed something before is dead.</summary>
+    public static Task ReclaimAsync(RelationalDatabase database, CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.RunAsync("UPDATE outbox SET visible_at = $1", AtOnce), cancellationToken);
+
+    public Task<IReadOnlyList<OutboxItem>> ClaimAsync(string projector, int max, TimeSpan visibleAfter, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return database.WriteAsync<IReadOnlyList<OutboxItem>>(
+            async session => await session.ListAsync(
+                $"""
+                UPDATE outbox SET visible_at = $3, attempts = attempts + 1
+                WHERE projector = $1 AND subject IN (
+                    SELECT subject FROM outbox WHERE projector = $1 AND visible_at <= $2 AND dead_reason IS NULL
+                    ORDER BY visible_at, subject LIMIT $4 {session.Dialect.SkipLocked})
+                RETURNING subject, kind, history, version, attempts - 1
+                """,
+                row => new OutboxItem(projector, row.GetInt64(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt32(4)),
+                projector,
+                now,
+                now + visibleAfter,
+                max).ConfigureAwait(false),
+            cancellationToken);
+    }
+
+    public async Task CompleteAsync(IReadOnlyList<OutboxItem> items, CancellationToken cancellationToken)
+    {
+        var changed = await database.WriteAsync(session => CompleteAsync(session, items), cancellationToken).ConfigureAwait(false);
+        if (changed)
+        {
+            wakeup.Ring();
+        }
+    }
+
+    public Task ReleaseAsync(OutboxItem item, TimeSpan retryAfter, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            session => session.RunAsync(
+                "UPDATE outbox SET visible_at = $3 WHERE projector = $1 AND subject = $2",
+                item.Projector,
+                item.Subject,
+                time.GetUtcNow() + retryAfter),
+            cancellationToken);
+
+    public Task DeadLetterAsync(OutboxItem item, string reason, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            // One that has changed since may be accepted as it is now.
+            session => session.RunAsync(
+                """
+                UPDATE outbox SET visible_at = $4,
+                    dead_reason = CASE WHEN version = $3 THEN $5 ELSE NULL END, dead_at = CASE WHEN version = $3 THEN $6 ELSE NULL END
+                WHERE projector = $1 AND subject = $2
+                """,
+                item.Projector,
+                item.Subject,
+                item.Version,
+                AtOnce,
+                reason,
+                time.GetUtcNow()),
+            cancellationToken);
+
+    public Task<IReadOnlyList<OutboxDeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<OutboxDeadLetter>>(
+            async session => await session.ListAsync(
+                "SELECT projector, subject, dead_reason, dead_at FROM outbox WHERE dead_reason IS NOT NULL ORDER BY dead_at DESC, projector, subject LIMIT $1",
+                row => new OutboxDeadLetter(row.GetString(0), row.GetInt64(1), row.GetString(2), row.Time(3)),
+                max).ConfigureAwait(false),
+            cancellationToken);
+
+    public async Task<bool> ReplayAsync(string projector, long subject, CancellationToken cancellationToken)
+    {
+        var found = await database.WriteAsync(
+            session => session.RunAsync(
+                """
+                UPDATE outbox SET dead_reason = NULL, dead_at = NULL, visible_at = $3, attempts = 0
+                WHERE projector = $1 AND subject = $2 AND dead_reason IS NOT NULL
+                """,
+                projector,
+                subject,
+                AtOnce),
+            cancellationToken).ConfigureAwait(false);
+        if (found > 0)
+        {
+            wakeup.Ring();
+        }
+
+        return found > 0;
+    }
+
+    public Task<IReadOnlyList<OutboxCount>> CountAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<OutboxCount>>(
+            async session => await session.ListAsync(
+                "SELECT projector, COUNT(*) - COUNT(dead_reason), COUNT(dead_reason) FROM outbox GROUP BY projector ORDER BY projector",
+                row => new OutboxCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2))).ConfigureAwait(false),
+            cancellationToken);
+
+    public Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) => wakeup.WaitAsync(wakeup.Next, wait, cancellationToken);
+
+    public Task<EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => EvidenceRequestAsync(session, incidentId), cancellationToken);
+
+    public Task<StormSummary?> StormAsync(long stormId, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => RelationalIncidentReader.StormAsync(session, stormId), cancellationToken);
+
+    public Task<IncidentSummary?> IncidentAsync(long incidentId, CancellationToken cancellationToken) => reader.SummaryAsync(incidentId, cancellationToken);
+
+    /// <summary>True where something had changed since its claim.</summary>
+    private static async Task<bool> CompleteAsync(RelationalSession session, IReadOnlyList<OutboxItem> items)
+    {
+        var changed = false;
+        foreach (var item in items)
+        {
+            var gone = await session.RunAsync(
+                "DELETE FROM outbox WHERE projector = $1 AND subject = $2 AND version = $3", item.Projector, item.Subject, item.Version).ConfigureAwait(false);
+            if (gone == 0)
+            {
+                // To be had at once, and no longer as opened, which has just been said.
+                await session.RunAsync(
+                    "UPDATE outbox SET visible_at = $3, attempts = 0, kind = CASE WHEN kind = 'opened' THEN 'updated' ELSE kind END WHERE projector = $1 AND subject = $2",
+                    item.Projector,
+                    item.Subject,
+                    AtOnce).ConfigureAwait(false);
+                changed = true;
+            }
+        }
+
+        return changed;
+    }
+
+    private static async Task<EvidenceRequest?> EvidenceRequestAsync(RelationalSession session, long incidentId)
+    {
+        var found = await session.FirstAsync(
+            """
+            SELECT cluster_id, namespace, workload_kind, workload, container, type, trace_parent, evidence_pod
+            FROM incidents WHERE id = $1 AND status <> 'Resolved'
+            """,
+            row => (
+                Request: new EvidenceRequest(
+                    incidentId, row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Name<IncidentType>(5), [], row.Text(6)),
+                Pod: row.Text(7)),
+            incidentId).ConfigureAwait(false);
+        if (found.Request is null)
+        {
+            return null;
+        }
+
+        var pods = await session.ListAsync(
+            "SELECT subject FROM subjects WHERE incident_id = $1 AND is_pod ORDER BY CASE WHEN subject = $2 THEN 0 ELSE 1 END, restart_count DESC, last_seen_at DESC LIMIT $3",
+            row => row.GetString(0),
+            incidentId,
+            found.Pod ?? "",
+            PodsAsked).ConfigureAwait(false);
+        return found.Request with { Pods = pods };
+    }
+}

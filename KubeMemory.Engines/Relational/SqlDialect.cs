@@ -1,0 +1,18 @@
+namespace KubeMemory.Engines.Relational;
+
+/// <summary>Where the two databases need other words for the same thing.</summary>
+internal abstract class SqlDialect
+{
+    /// <summary>That the column is one of an array, bound as the parameter of this number.</summary>
+    public abstract string In(string column, int parameter);
+
+    /// <summary>Ends a selection of rows that this transaction takes and others pass over; nothing where there is one writer.</summary>
+    public abstract string SkipLocked { get; }
+
+    /// <summary>
+    /// That incident <c>i</c> has the word in its names, description or signature, or in its evidence.
+    /// </summary>
+    /// <param name="word">As typed, without spaces.</param>
+    /// <param name="parameter">Binds a value and gives its name, like <c>$3</c>.</param>
+    public abstract string HasWord(string word, Func<object?, string> parameter);
+}
