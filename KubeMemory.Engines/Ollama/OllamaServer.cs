@@ -10,6 +10,9 @@ namespace KubeMemory.Engines.Ollama;
 /// <summary>https://github.com/ollama/ollama/blob/main/docs/api.md</summary>
 internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IModelServer
 {
+    // For what concerns no model in particular.
+    private readonly OllamaApiClient _client = new(http);
+
     public IChatClient Chat(string model) => new OllamaChat(new OllamaApiClient(http, model), options.ContextTokens);
 
     public IEmbeddingGenerator<string, Embedding<float>> Embedding(string model) =>
@@ -19,9 +22,8 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
     //  "digest":"a8b0c5157701","details":{"format":"gguf","family":"qwen2","families":["qwen2"],"parameter_size":"494.03M","quantization_level":"Q4_K_M"}}]}
     public async Task<bool> HasAsync(string model, CancellationToken cancellationToken)
     {
-        using var client = new OllamaApiClient(http, model);
         var wanted = WithTag(model);
-        var models = await client.ListLocalModelsAsync(cancellationToken).ConfigureAwait(false);
+        var models = await _client.ListLocalModelsAsync(cancellationToken).ConfigureAwait(false);
         return models.Any(found => string.Equals(WithTag(found.Name), wanted, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -30,11 +32,10 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
     // {"status":"verifying sha256 digest"}, {"status":"writing manifest"}, {"status":"success"}
     public async IAsyncEnumerable<PullProgress> PullAsync(string model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new OllamaApiClient(http, model);
         var layers = new Dictionary<string, (long Completed, long Total)>(StringComparer.Ordinal);
         var percent = 0;
         var ended = false;
-        await foreach (var line in client.PullModelAsync(new PullModelRequest { Model = model, Stream = true }, cancellationToken).ConfigureAwait(false))
+        await foreach (var line in _client.PullModelAsync(new PullModelRequest { Model = model, Stream = true }, cancellationToken).ConfigureAwait(false))
         {
             if (line is null)
             {
