@@ -23,7 +23,7 @@ internal sealed partial class GuardedChat(IChatClient inner, ModelEndpoint endpo
     }
 
     // Whoever makes a prompt trims it; one that slipped through is cut by the model, and that is at least said.
-    private IReadOnlyList<ChatMessage> Prompt(IEnumerable<ChatMessage> messages)
+    private List<ChatMessage> Prompt(IEnumerable<ChatMessage> messages)
     {
         var prompt = messages.ToList();
         var tokens = prompt.Sum(message => TokenBudget.MessageOverhead + TokenBudget.Estimate(message.Text));

@@ -8,11 +8,10 @@ using OllamaSharp.Models;
 namespace KubeMemory.Engines.Ollama;
 
 /// <summary>https://github.com/ollama/ollama/blob/main/docs/api.md</summary>
-internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IModelServer
+/// <param name="http">With the endpoint as its base address.</param>
+/// <param name="client">Over it, for what is asked of the server rather than of a model.</param>
+internal sealed class OllamaServer(HttpClient http, OllamaApiClient client, ModelOptions options) : IModelServer
 {
-    // For what concerns no model in particular.
-    private readonly OllamaApiClient _client = new(http);
-
     public IChatClient Chat(string model) => new OllamaChat(new OllamaApiClient(http, model), options.ContextTokens);
 
     public IEmbeddingGenerator<string, Embedding<float>> Embedding(string model) =>
@@ -23,7 +22,7 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
     public async Task<bool> HasAsync(string model, CancellationToken cancellationToken)
     {
         var wanted = WithTag(model);
-        var models = await _client.ListLocalModelsAsync(cancellationToken).ConfigureAwait(false);
+        var models = await client.ListLocalModelsAsync(cancellationToken).ConfigureAwait(false);
         return models.Any(found => string.Equals(WithTag(found.Name), wanted, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -35,7 +34,7 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
         var layers = new Dictionary<string, (long Completed, long Total)>(StringComparer.Ordinal);
         var percent = 0;
         var ended = false;
-        await foreach (var line in _client.PullModelAsync(new PullModelRequest { Model = model, Stream = true }, cancellationToken).ConfigureAwait(false))
+        await foreach (var line in client.PullModelAsync(new PullModelRequest { Model = model, Stream = true }, cancellationToken).ConfigureAwait(false))
         {
             if (line is null)
             {
