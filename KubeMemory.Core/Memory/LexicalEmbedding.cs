@@ -72,7 +72,7 @@ public sealed class LexicalEmbedding : IEmbeddingGenerator<string, Embedding<flo
             var count = 0;
             while (words.MoveNext())
             {
-                count += LexicalFeatures.Write(words.Current, words.IsPlaceholder, features.AsSpan(count));
+                count += LexicalFeatures.Write(words.Current, words.Kind, features.AsSpan(count));
             }
 
             Fill(features.AsSpan(0, count), vector);

@@ -21,7 +21,7 @@ internal static class LexicalFeatures
     public static int BucketOf(ulong feature) => (int)(((feature >> 32) * LexicalEmbedding.Dimensions) >> 32);
 
     /// <summary>Returns how many were written; the room must be at least 4 × the word's length + 1.</summary>
-    public static int Write(ReadOnlySpan<char> word, bool wordOnly, Span<ulong> features)
+    public static int Write(ReadOnlySpan<char> word, LexicalWords.WordKind kind, Span<ulong> features)
     {
         var hash = FnvOffset ^ WordSeed;
         foreach (var letter in word)
@@ -29,8 +29,10 @@ internal static class LexicalFeatures
             hash = Step(hash, letter);
         }
 
-        features[0] = Mix(hash) | WordBit;
-        return wordOnly ? 1 : 1 + WriteGrams(word, features[1..]);
+        // That there is some number somewhere says little: no more than one n-gram does.
+        hash = Mix(hash);
+        features[0] = kind == LexicalWords.WordKind.Placeholder ? hash & ~WordBit : hash | WordBit;
+        return kind == LexicalWords.WordKind.Word ? 1 + WriteGrams(word, features[1..]) : 1;
     }
 
     // Of "<word>", so that beginnings and ends of words are grams of their own.

@@ -10,6 +10,17 @@ namespace KubeMemory.Core.Memory;
 /// </summary>
 internal ref struct LexicalWords
 {
+    public enum WordKind
+    {
+        Word,
+
+        /// <summary>An exit or status code.</summary>
+        Code,
+
+        /// <summary>Stands for some number or hash.</summary>
+        Placeholder,
+    }
+
     private const string Number = "#";
     private const string Identity = "@";
     private const int ShortestHash = 8;
@@ -42,8 +53,7 @@ internal ref struct LexicalWords
 
     public ReadOnlySpan<char> Current { get; private set; }
 
-    /// <summary>It stands for a number or a hash: it has no n-grams of its own.</summary>
-    public bool IsPlaceholder { get; private set; }
+    public WordKind Kind { get; private set; }
 
     public bool MoveNext()
     {
@@ -57,7 +67,7 @@ internal ref struct LexicalWords
             }
 
             var collapsed = isCode ? word : Collapse(word);
-            IsPlaceholder = isCode || collapsed.Length == 1;
+            Kind = isCode ? WordKind.Code : collapsed is Number or Identity ? WordKind.Placeholder : WordKind.Word;
             Current = collapsed;
             return true;
         }

@@ -5,31 +5,31 @@ using Microsoft.Extensions.Logging;
 namespace KubeMemory.Engines.Models;
 
 /// <summary>The language model behind its endpoint's limit of time and breaker.</summary>
-internal sealed partial class GuardedChat(IChatClient inner, ModelEndpoint endpoint, ModelOptions options, ILogger<GuardedChat> logger)
+internal sealed partial class GuardedChat(IChatClient inner, ModelEndpoint endpoint, ModelOptions settings, ILogger<GuardedChat> logger)
     : DelegatingChatClient(inner)
 {
     public override Task<ChatResponse> GetResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? chatOptions = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = Prompt(messages);
-        return endpoint.RunAsync(options.Timeout, token => base.GetResponseAsync(prompt, chatOptions, token), cancellationToken);
+        return endpoint.RunAsync(settings.Timeout, token => base.GetResponseAsync(prompt, options, token), cancellationToken);
     }
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? chatOptions = null, CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = Prompt(messages);
-        return endpoint.StreamAsync(options.Timeout, token => base.GetStreamingResponseAsync(prompt, chatOptions, token), cancellationToken);
+        return endpoint.StreamAsync(settings.Timeout, token => base.GetStreamingResponseAsync(prompt, options, token), cancellationToken);
     }
 
     // Whoever makes a prompt trims it; one that slipped through is cut by the model, and that is at least said.
-    private IReadOnlyList<ChatMessage> Prompt(IEnumerable<ChatMessage> messages)
+    private List<ChatMessage> Prompt(IEnumerable<ChatMessage> messages)
     {
         var prompt = messages.ToList();
         var tokens = prompt.Sum(message => TokenBudget.MessageOverhead + TokenBudget.Estimate(message.Text));
-        if (tokens > options.ContextTokens)
+        if (tokens > settings.ContextTokens)
         {
-            Log.TooLong(logger, tokens, options.ContextTokens);
+            Log.TooLong(logger, tokens, settings.ContextTokens);
         }
 
         return prompt;

@@ -86,7 +86,7 @@ internal sealed partial class ModelEndpoint
         var items = call(linked.Token).GetAsyncEnumerator(linked.Token);
         try
         {
-            while (await WithinAsync(timeout, NextAsync, linked.Token, timer.Token, end).ConfigureAwait(false))
+            while (await WithinAsync(timeout, NextAsync, end, linked.Token, timer.Token).ConfigureAwait(false))
             {
                 yield return items.Current;
             }
@@ -159,7 +159,7 @@ internal sealed partial class ModelEndpoint
     }
 
     private async Task<bool> WithinAsync(
-        TimeSpan timeout, Func<CancellationToken, Task<bool>> next, CancellationToken both, CancellationToken timer, TaskCompletionSource<bool> end)
+        TimeSpan timeout, Func<CancellationToken, Task<bool>> next, TaskCompletionSource<bool> end, CancellationToken both, CancellationToken timer)
     {
         try
         {

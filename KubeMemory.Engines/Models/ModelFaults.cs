@@ -18,6 +18,9 @@ internal static class ModelFaults
                 return exception;
             case HttpRequestException { StatusCode: { } status } when IsRefusal(status):
                 return new ModelRefusedException(engine, exception.Message, exception);
+            case HttpRequestException { InnerException: IOException cause }:
+                // "An error occurred while sending the request" says nothing, "connection reset by peer" does.
+                return new EngineUnavailableException(engine, cause);
             case HttpRequestException or IOException or JsonException:
                 return new EngineUnavailableException(engine, exception);
             case ClientResultException { InnerException: { } inner }:

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OllamaSharp;
 
 namespace KubeMemory.Engines.Models;
 
@@ -162,6 +163,6 @@ internal static class ModelsRegistration
 
         return options.Provider == ModelProvider.OpenAI
             ? new OpenAIServer(http, connection.Endpoint, connection.Key)
-            : new OllamaServer(http, options);
+            : new OllamaServer(http, new OllamaApiClient(http), options);
     }
 }

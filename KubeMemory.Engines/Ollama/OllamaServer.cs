@@ -8,7 +8,9 @@ using OllamaSharp.Models;
 namespace KubeMemory.Engines.Ollama;
 
 /// <summary>https://github.com/ollama/ollama/blob/main/docs/api.md</summary>
-internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IModelServer
+/// <param name="http">With the endpoint as its base address.</param>
+/// <param name="client">Over it, for what is asked of the server rather than of a model.</param>
+internal sealed class OllamaServer(HttpClient http, OllamaApiClient client, ModelOptions options) : IModelServer
 {
     public IChatClient Chat(string model) => new OllamaChat(new OllamaApiClient(http, model), options.ContextTokens);
 
@@ -19,7 +21,6 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
     //  "digest":"a8b0c5157701","details":{"format":"gguf","family":"qwen2","families":["qwen2"],"parameter_size":"494.03M","quantization_level":"Q4_K_M"}}]}
     public async Task<bool> HasAsync(string model, CancellationToken cancellationToken)
     {
-        using var client = new OllamaApiClient(http, model);
         var wanted = WithTag(model);
         var models = await client.ListLocalModelsAsync(cancellationToken).ConfigureAwait(false);
         return models.Any(found => string.Equals(WithTag(found.Name), wanted, StringComparison.OrdinalIgnoreCase));
@@ -30,7 +31,6 @@ internal sealed class OllamaServer(HttpClient http, ModelOptions options) : IMod
     // {"status":"verifying sha256 digest"}, {"status":"writing manifest"}, {"status":"success"}
     public async IAsyncEnumerable<PullProgress> PullAsync(string model, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var client = new OllamaApiClient(http, model);
         var layers = new Dictionary<string, (long Completed, long Total)>(StringComparer.Ordinal);
         var percent = 0;
         var ended = false;

@@ -24,7 +24,7 @@ public class LexicalEmbeddingTests
         Assert.Equal(vector, Of(Oom));
         Assert.Equal(1, TensorPrimitives.Norm<float>(vector), 5);
         // Stored vectors depend on these: they change with LexicalEmbedding.ModelId only.
-        Assert.Equal("PINNED", Fingerprint(vector));
+        Assert.Equal("da65a544b868a3a1", Fingerprint(vector));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public class LexicalEmbeddingTests
     [InlineData("контейнер убит из-за нехватки памяти", "КОНТЕЙНЕР убит из-за нехватки памяти")]
     [InlineData("メモリ不足でコンテナが終了しました", "メモリ不足でコンテナが再起動しました")]
     [InlineData("🔥🔥 node down", "🔥 node down")]
-    [InlineData("café fermé", "cafe\u0301 ferme\u0301")]
+    [InlineData("ÜBERLAUF des Speichers", "überlauf DES speichers")]
     public void Embed_Unicode_NearTextsAreNear(string text, string near) => Assert.True(Cosine(text, near) > 0.4, $"{Cosine(text, near)}");
 
     [Fact]

@@ -27,7 +27,7 @@ public class ModelStartupTests
         {
             var before = host.Status[0];
             lines.Release();
-            await host.UntilAsync(() => host.Status[0] != before, Cancel);
+            await host.UntilAsync(() => !ReferenceEquals(host.Status[0], before), Cancel);
             seen.Add(host.Status[0]);
         }
 

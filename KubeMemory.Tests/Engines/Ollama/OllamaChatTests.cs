@@ -217,7 +217,7 @@ public class OllamaChatTests
         var response = await host.Chat.GetResponseAsync("why?", cancellationToken: Cancel);
 
         Assert.Equal("You asked: why?", response.Text);
-        Assert.Equal("Ollama at ollama:80", host.EndpointOf(EnginePorts.Chat).Engine);
+        Assert.Equal("Ollama at ollama", host.EndpointOf(EnginePorts.Chat).Engine);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public class OllamaEmbeddingsTests
         var embeddings = await host.Embedding.GenerateAsync([string.Join(' ', Enumerable.Repeat("word", 5000))], cancellationToken: Cancel);
 
         Assert.Single(embeddings);
-        Assert.Equal(4, stub.Requests.Count);
+        Assert.Equal(3, stub.Requests.Count);
     }
 
     [Fact]

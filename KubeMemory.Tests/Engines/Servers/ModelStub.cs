@@ -130,13 +130,14 @@ internal abstract class ModelStub : IAsyncDisposable
 
     protected Task ErrorAsync(HttpContext context, int status, string text) => JsonAsync(context, ErrorBody(text), status);
 
-    protected async Task JsonAsync(HttpContext context, string json, int status = 200)
+    /// <param name="always">Also while answers break off.</param>
+    protected async Task JsonAsync(HttpContext context, string json, int status = 200, bool always = false)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.Length;
-        if (BreakOff && status == 200)
+        if (BreakOff && status == 200 && !always)
         {
             await PieceAsync(context, bytes.AsMemory(0, bytes.Length / 2));
             context.Abort();

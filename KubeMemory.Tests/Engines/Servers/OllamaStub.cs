@@ -85,7 +85,7 @@ internal sealed class OllamaStub : ModelStub
             digest = Digest[7..],
             details = new { parent_model = "", format = "gguf", family = "qwen2", families = new[] { "qwen2" }, parameter_size = "494.03M", quantization_level = "Q4_K_M" },
         });
-        await JsonAsync(context, JsonSerializer.Serialize(new { models }));
+        await JsonAsync(context, JsonSerializer.Serialize(new { models }), always: true);
     }
 
     private async Task PullAsync(HttpContext context, JsonElement body)
