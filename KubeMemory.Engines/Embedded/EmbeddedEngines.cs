@@ -2,9 +2,11 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Embedded;
 using KubeMemory.Engines.Relational;
+using KubeMemory.Engines.Relational.Vectors;
 using KubeMemory.Engines.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -38,6 +40,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         var reader = new RelationalIncidentReader(relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
         Outbox = new RelationalOutbox(relational, reader, changed, time);
+        Vectors = new RelationalVectorMemory(relational, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
         Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
@@ -55,6 +58,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IIncidentStore Store { get; }
 
     public IOutbox Outbox { get; }
+
+    public IVectorMemory Vectors { get; }
 
     public IncidentOptions IncidentOptions { get; }
 
