@@ -100,7 +100,7 @@ internal sealed class RelationalVectorMemory(RelationalDatabase database, TimePr
         VectorRules.Check(space);
         ArgumentException.ThrowIfNullOrEmpty(id);
         var bytes = await _table.VectorAsync(space, VectorRules.Clean(id), cancellationToken).ConfigureAwait(false);
-        return bytes is null ? null : HalfVector.Decode(bytes);
+        return bytes is null ? (ReadOnlyMemory<float>?)null : HalfVector.Decode(bytes);
     }
 
     public async Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken)
