@@ -1,14 +1,16 @@
 using KubeMemory.Benchmarks.Pipeline;
+using KubeMemory.Benchmarks.Search;
 
 // What it measures stands beside its floor in the same run; the numbers that were published are in docs/performance.md.
 return args switch
 {
     ["pipeline", .. var rest] => await PipelineBenchmark.RunAsync(rest),
+    ["search", .. var rest] => await SearchBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed].");
+    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed], or search [--sizes 10000,100000,1000000] [--chroma].");
     return 2;
 }

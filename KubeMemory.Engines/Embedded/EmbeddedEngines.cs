@@ -2,9 +2,11 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Embedded;
 using KubeMemory.Engines.Relational;
+using KubeMemory.Engines.Relational.Vectors;
 using KubeMemory.Engines.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -38,6 +40,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         var reader = new RelationalIncidentReader(Relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
         Outbox = new RelationalOutbox(Relational, reader, changed, time);
+        Vectors = new RelationalVectorMemory(Relational, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
     }
 
@@ -54,6 +57,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IIncidentStore Store { get; }
 
     public IOutbox Outbox { get; }
+
+    public IVectorMemory Vectors { get; }
 
     public IncidentOptions IncidentOptions { get; }
 

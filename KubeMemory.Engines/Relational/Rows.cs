@@ -203,10 +203,13 @@ internal sealed class VectorRow
     public required string Namespace { get; set; }
     public required string Workload { get; set; }
     public required string Type { get; set; }
-    public required string Document { get; set; }
 
-    /// <summary>Normalised, as half-precision numbers, little-endian; null where it was deleted, so that other processes notice.</summary>
+    /// <summary>
+    /// Normalised, as half-precision numbers, little-endian; null where it was deleted, so that other processes notice. Before the document:
+    /// SQLite finds a column behind a long text only by reading through that.
+    /// </summary>
     public byte[]? Vector { get; set; }
+    public required string Document { get; set; }
 }
 
 internal sealed class GateRow

@@ -97,8 +97,8 @@ namespace KubeMemory.Engines.Sqlite.Migrations
                     @namespace = table.Column<string>(name: "namespace", type: "TEXT", nullable: false),
                     workload = table.Column<string>(type: "TEXT", nullable: false),
                     type = table.Column<string>(type: "TEXT", nullable: false),
-                    document = table.Column<string>(type: "TEXT", nullable: false),
-                    vector = table.Column<byte[]>(type: "BLOB", nullable: true)
+                    vector = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    document = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
