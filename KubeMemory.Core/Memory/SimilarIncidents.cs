@@ -64,8 +64,8 @@ public sealed class SimilarIncidents(IVectorMemory memory, IProjections projecti
 
     /// <summary>While nothing is complete yet, what is being filled.</summary>
     private async Task<VectorSpace?> ServingAsync(CancellationToken cancellationToken) =>
-        await projections.GetAsync(Projectors.Vectors, cancellationToken).ConfigureAwait(false) is { } state
-            ? VectorSpace.Parse(state.Serving ?? state.Target)
+        await projections.GetPlacesAsync(Projectors.Vectors, cancellationToken).ConfigureAwait(false) is { } places
+            ? VectorSpace.Parse(places.Serving ?? places.Target)
             : null;
 
     private static void CheckMax(int max)

@@ -32,6 +32,12 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
 
     public Task<long> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(CountAsync, cancellationToken);
 
+    public Task<ProjectionPlaces?> GetPlacesAsync(string projector, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.FirstAsync(
+                "SELECT target, serving FROM projections WHERE projector = $1", row => new ProjectionPlaces(row.GetString(0), row.Text(1)), projector),
+            cancellationToken);
+
     public Task<ProjectionState?> GetAsync(string projector, CancellationToken cancellationToken) =>
         database.ReadAsync(session => StateAsync(session, projector), cancellationToken);
 
@@ -114,6 +120,11 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
         if (row is null)
         {
             return null;
+        }
+
+        if (row.FinishedAt is not null)
+        {
+            return new ProjectionState(projector, row.Target, row.Serving, row.Total, row.Total, row.StartedAt, row.FinishedAt);
         }
 
         // Those put aside, too: they are not in the target.
