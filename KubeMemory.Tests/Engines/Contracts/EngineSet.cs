@@ -1,6 +1,8 @@
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
 using KubeMemory.Engines.Embedded;
@@ -30,6 +32,10 @@ public abstract class EngineSet : IAsyncDisposable
     public abstract IIncidentStore Store { get; }
 
     public abstract IOutbox Outbox { get; }
+
+    public abstract IProjections Projections { get; }
+
+    public abstract IRetention Retention { get; }
 
     public IncidentOptions Options { get; } = new();
 
@@ -66,6 +72,10 @@ internal sealed class EmbeddedEngineSet : EngineSet
     public override IIncidentStore Store => _engines.Store;
 
     public override IOutbox Outbox => _engines.Outbox;
+
+    public override IProjections Projections => _engines.Projections;
+
+    public override IRetention Retention => _engines.Retention;
 
     public static async Task<EmbeddedEngineSet> OpenAsync(EmbeddedStreamOptions? options = null)
     {
