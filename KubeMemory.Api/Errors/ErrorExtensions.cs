@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -26,7 +27,7 @@ internal static class ErrorExtensions
         _ => null,
     };
 
-    /// <summary>Errors of the caller that come up as exceptions.</summary>
+    /// <summary>Errors of the caller, and outages of an engine, that come up as exceptions.</summary>
     private sealed class KnownErrors : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -38,6 +39,10 @@ internal static class ErrorExtensions
                     return true;
                 case IncidentConflictException:
                     await Problems.WriteAsync(httpContext, StatusCodes.Status409Conflict, exception.Message);
+                    return true;
+                case EngineUnavailableException:
+                    httpContext.Response.Headers.RetryAfter = "5";
+                    await Problems.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, $"{exception.Message} Try again in a few seconds.");
                     return true;
                 case BadHttpRequestException bad:
                     httpContext.Response.StatusCode = bad.StatusCode;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
@@ -19,6 +20,8 @@ internal sealed partial class IngestWorker(
 
     /// <summary>An entry is the fault, not the moment, when it has failed so often.</summary>
     private const int MaxDeliveries = 5;
+
+    private const int AttemptsBetweenWarnings = 30;
 
     private static readonly TimeSpan ReadWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClaimEvery = TimeSpan.FromSeconds(5);
@@ -121,7 +124,7 @@ internal sealed partial class IngestWorker(
     {
         try
         {
-            await ingestor.IngestAsync(batch.ConvertAll(one => one.Envelope), cancellationToken).ConfigureAwait(false);
+            await StoreAsync(batch.ConvertAll(one => one.Envelope), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -140,6 +143,31 @@ internal sealed partial class IngestWorker(
         }
 
         await stream.AcknowledgeAsync(StreamTopics.Signals, Group, batch.ConvertAll(one => one.Entry.Id), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// While the store is out no entry is to blame: this batch waits here, and with it what comes after, rather than all of it to be claimed
+    /// again later.
+    /// </summary>
+    private async Task StoreAsync(List<SignalEnvelope> batch, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await ingestor.IngestAsync(batch, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (EngineUnavailableException fault)
+            {
+                if (attempt % AttemptsBetweenWarnings == 0)
+                {
+                    Log.Waiting(logger, fault.Message);
+                }
+
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task RejectAsync(StreamEntry entry, Exception fault, CancellationToken cancellationToken)
@@ -188,6 +216,9 @@ internal sealed partial class IngestWorker(
 
         [LoggerMessage(3002, LogLevel.Warning, "Signal {Id} failed at delivery {Deliveries}; it comes again")]
         public static partial void Rejected(ILogger logger, Exception fault, string id, int deliveries);
+
+        [LoggerMessage(3004, LogLevel.Warning, "{Sentence} The signals wait.")]
+        public static partial void Waiting(ILogger logger, string sentence);
 
         [LoggerMessage(3003, LogLevel.Error, "Signal {Id} went to the dead letters: {Reason}")]
         public static partial void DeadLetter(ILogger logger, string id, string reason);

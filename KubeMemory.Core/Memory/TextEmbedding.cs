@@ -29,7 +29,8 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
     }
 
     /// <summary>One vector a text, in order.</summary>
-    /// <exception cref="ProjectionRejectedException">The model gave something that is no vector of its space.</exception>
+    /// <exception cref="ProjectionRejectedException">To the model a text says nothing.</exception>
+    /// <exception cref="InvalidOperationException">The model does not give what it should.</exception>
     public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -42,7 +43,7 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
         var embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (embeddings.Count != texts.Count)
         {
-            throw new ProjectionRejectedException($"The embedding model {space.Model} gave {embeddings.Count} vectors for {texts.Count} texts.");
+            throw new InvalidOperationException($"The embedding model {space.Model} gave {embeddings.Count} vectors for {texts.Count} texts.");
         }
 
         foreach (var embedding in embeddings)
@@ -57,7 +58,8 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
     {
         if (vector.Length != space.Dimensions)
         {
-            throw new ProjectionRejectedException($"The embedding model {space.Model} gave a vector of {vector.Length} dimensions, not {space.Dimensions}.");
+            // No text is to blame: the model is another one than it was when this process started.
+            throw new InvalidOperationException($"The embedding model {space.Model} gave a vector of {vector.Length} dimensions, not {space.Dimensions}: restart, if it has been replaced.");
         }
 
         var square = 0.0;

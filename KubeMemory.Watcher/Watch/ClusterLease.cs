@@ -5,8 +5,13 @@ namespace KubeMemory.Watcher.Watch;
 /// <summary>One watcher a cluster: takes the lease and keeps it.</summary>
 internal sealed partial class ClusterLease(ILeases leases, TimeProvider time, ILogger logger)
 {
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
-    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+    /// <summary>With <see cref="TryEvery"/> it bounds how long a cluster is unwatched after its watcher died: another one goes on within 15 s.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often a watcher that stands by asks for the lease.</summary>
+    public static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
 
     public static string ResourceOf(string clusterId) => $"watch/{clusterId}";
 

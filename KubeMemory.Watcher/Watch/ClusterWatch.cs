@@ -33,6 +33,7 @@ internal sealed partial class ClusterWatch(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _status.Silent = await IsReportedAsync(cancellationToken).ConfigureAwait(false);
         var reports = _status.RunAsync(cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -51,6 +52,21 @@ internal sealed partial class ClusterWatch(
         }
 
         await reports.ConfigureAwait(false);
+    }
+
+    /// <summary>Another watcher says how this connection does: nothing of ours must cover it before we hold the lease.</summary>
+    private async Task<bool> IsReportedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var statuses = await board.ListAsync(cancellationToken).ConfigureAwait(false);
+            return statuses.Any(s => s.Connection == connection && time.GetUtcNow() - s.ReportedAt < StatusReporter.Interval * 2);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.BoardUnread(logger, e);
+            return false;
+        }
     }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
@@ -98,7 +114,7 @@ internal sealed partial class ClusterWatch(
                 _status.Silent = true;
             }
 
-            await Task.Delay(ClusterLease.RenewEvery, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(ClusterLease.TryEvery, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -140,6 +156,9 @@ internal sealed partial class ClusterWatch(
 
         [LoggerMessage(163, LogLevel.Warning, "[watcher] {Reason} Starting over.")]
         public static partial void Ended(ILogger logger, string reason);
+
+        [LoggerMessage(165, LogLevel.Warning, "[watcher] The status board could not be read.")]
+        public static partial void BoardUnread(ILogger logger, Exception e);
 
         [LoggerMessage(164, LogLevel.Error, "[watcher] The watch failed; starting over in {Seconds:0.0} s.")]
         public static partial void Failed(ILogger logger, Exception e, double seconds);

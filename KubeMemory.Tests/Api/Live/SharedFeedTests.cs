@@ -95,7 +95,8 @@ public sealed class SharedFeedTests
 
     private static async Task<List<long>> ReadIdsAsync(HttpResponseMessage response)
     {
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled));
+        // Left open: a stream that is closed is one reader less, and the readers are still to be counted.
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancelled), leaveOpen: true);
         var ids = new List<long>();
         // The first id says where the reader stands.
         while (ids.Count <= Published && await reader.ReadLineAsync(Cancelled) is { } line)
