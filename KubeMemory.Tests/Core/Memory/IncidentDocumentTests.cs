@@ -22,7 +22,7 @@ public sealed class IncidentDocumentTests
         Assert.Contains("Back-off restarting failed container app", text, StringComparison.Ordinal);
         Assert.Contains("before: ended with exit code 137, reason OOMKilled\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("2025", text, StringComparison.Ordinal);
-        Assert.True(text.IndexOf("OutOfMemoryError", StringComparison.Ordinal) < text.IndexOf("starting", StringComparison.Ordinal));
+        Assert.True(text.IndexOf("OutOfMemoryError", StringComparison.Ordinal) < text.IndexOf("\nstarting", StringComparison.Ordinal));
     }
 
     [Fact]
