@@ -4,6 +4,7 @@ using KubeMemory.Api.Errors;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
 using KubeMemory.Api.OpenApi;
+using KubeMemory.Api.Projection;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
@@ -21,6 +22,7 @@ public static class KubeMemoryApi
         builder.Services.AddLocalAccess();
         builder.Services.AddProblems();
         builder.Services.AddLive();
+        builder.Services.AddMemory();
         builder.Services.AddStatus();
         builder.Services.AddOpenApiDocument();
         return builder;
@@ -35,6 +37,7 @@ public static class KubeMemoryApi
         // There is this one alone: a name that is not known would be answered as plain text.
         app.MapOpenApi("/openapi/v1.json");
         app.MapIncidents();
+        app.MapProjections();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();

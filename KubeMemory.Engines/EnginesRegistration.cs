@@ -75,6 +75,8 @@ public static class EnginesRegistration
         {
             services.AddSingleton(embedded?.IncidentOptions ?? IncidentSettings.Read(configuration));
             services.AddPostgresEngines(postgres);
+            services.AddSingleton<IProjections, RelationalProjections>();
+            services.AddSingleton<IRetention, RelationalRetention>();
         }
         else
         {
@@ -84,14 +86,14 @@ public static class EnginesRegistration
             services.AddSingleton<IIncidentReader>(own.Reader);
             services.AddSingleton<IIncidentStore>(own.Store);
             services.AddSingleton<IOutbox>(own.Outbox);
+            services.AddSingleton<IProjections>(own.Projections);
+            services.AddSingleton<IRetention>(own.Retention);
             services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
             services.AddSingleton(own.Probe(EnginePorts.Incidents));
         }
 
         services.AddSingleton<IncidentIngestor>();
         services.AddSingleton<IncidentLifecycle>();
-        services.AddSingleton<IProjections, RelationalProjections>();
-        services.AddSingleton<IRetention, RelationalRetention>();
         return services;
     }
 

@@ -3,6 +3,7 @@ using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Embedded;
 using KubeMemory.Engines.Relational;
@@ -41,6 +42,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         Reader = reader;
         Outbox = new RelationalOutbox(Relational, reader, changed, time);
         Vectors = new RelationalVectorMemory(Relational, time);
+        Projections = new RelationalProjections(Relational, changed, time);
+        Retention = new RelationalRetention(Relational, changed, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
     }
 
@@ -59,6 +62,10 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IOutbox Outbox { get; }
 
     public IVectorMemory Vectors { get; }
+
+    public IProjections Projections { get; }
+
+    public IRetention Retention { get; }
 
     public IncidentOptions IncidentOptions { get; }
 

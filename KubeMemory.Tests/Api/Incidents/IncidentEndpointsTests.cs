@@ -128,7 +128,7 @@ public sealed class IncidentEndpointsTests
     [InlineData("PATCH", "/api/incidents/99", 404)]
     [InlineData("GET", "/api/incidents/first", 404)]
     [InlineData("GET", "/api/nothing", 404)]
-    [InlineData("DELETE", "/api/incidents/7", 405)]
+    [InlineData("PUT", "/api/incidents/7", 405)]
     [InlineData("POST", "/api/incidents/", 405)]
     [InlineData("GET", "/ws/incidents/", 426)]
     public async Task Request_ForWhatIsNotThere_IsAProblemWithASentence(string method, string path, int status)
