@@ -1,4 +1,4 @@
-using System.Net;
+using System.Text.Json.Nodes;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Neo4j;
@@ -11,6 +11,8 @@ namespace KubeMemory.Tests.Engines.Neo4j;
 public sealed class Neo4jClientTests
 {
     private const string Transient = "Neo.TransientError.Transaction.DeadlockDetected";
+
+    private static readonly DateTimeOffset Start = Contracts.EngineSet.Start;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -103,7 +105,7 @@ public sealed class Neo4jClientTests
     public async Task Ask_ServerDown_IsUnavailableAndAnswersWhenItIsBack()
     {
         await using var set = await Neo4jGraphSet.StartAsync();
-        await set.AddAsync(new("web", Contracts.EngineSet.Start));
+        await set.AddAsync(new("web", Start));
         await set.Stub.StopAsync();
 
         var fault = await Assert.ThrowsAsync<EngineUnavailableException>(() => set.Graph.CountAsync(Token));
@@ -125,7 +127,7 @@ public sealed class Neo4jClientTests
         await set.Graph.PrepareAsync(Token);
         set.Stub.FailNext(503, null, "lost", executed: true);
 
-        await set.AddAsync(new("web", Contracts.EngineSet.Start));
+        await set.AddAsync(new("web", Start));
 
         Assert.Equal(1, await set.Graph.CountAsync(Token));
     }
@@ -134,7 +136,7 @@ public sealed class Neo4jClientTests
     public async Task Ask_AfterAWrite_SendsItsBookmarkAlong()
     {
         await using var set = await Neo4jGraphSet.StartAsync();
-        await set.AddAsync(new("web", Contracts.EngineSet.Start));
+        await set.AddAsync(new("web", Start));
         var writes = set.Stub.Requests.Count;
 
         await set.Graph.CountAsync(Token);
@@ -146,7 +148,7 @@ public sealed class Neo4jClientTests
     public async Task Ask_ServerThatLostItsDataUnseen_ForgetsTheBookmark()
     {
         await using var set = await Neo4jGraphSet.StartAsync();
-        await set.AddAsync(new("web", Contracts.EngineSet.Start));
+        await set.AddAsync(new("web", Start));
         set.Stub.DropData();
 
         Assert.Equal(0, await set.Graph.CountAsync(Token));
@@ -168,7 +170,9 @@ public sealed class Neo4jClientTests
     public async Task Ask_Always_SendsWhatTheStatementsDocument()
     {
         await using var set = await Neo4jGraphSet.StartAsync();
-        var id = await set.AddAsync(new("web", Contracts.EngineSet.Start) { Image = "img:1" });
+        const long id = 1;
+        var facts = Neo4jGraphSet.FactsOf(id, new("web", Start) { Image = "img:1" });
+        await set.Graph.UpsertAsync([facts with { Rollouts = [new("4", "Revision 4", Start)], Fixes = [new(3, "Raised the limit", true)] }], Token);
         await set.Graph.FindCoOccurringAsync(id, TimeSpan.FromHours(1), 5, Token);
         await set.Graph.GetNeighbourhoodAsync(id, 5, Token);
         await set.Graph.CountAsync(Token);
@@ -178,15 +182,15 @@ public sealed class Neo4jClientTests
 
         var sent = set.Stub.Requests.ToLookup(request => request.Statement);
         Assert.All(CypherStatements.All, statement => Assert.Equal(
-            ShapeOf(System.Text.Json.Nodes.JsonNode.Parse(statement.Example)), ShapeOf(sent[statement.Text].First().Parameters)));
+            ShapeOf(JsonNode.Parse(statement.Example)), ShapeOf(sent[statement.Text].First().Parameters)));
         Assert.All(set.Stub.Requests, request => Assert.Equal("/db/neo4j/query/v2", request.Path));
     }
 
-    /// <summary>Names of members, depth first; of lists, those of the first item where both have one.</summary>
-    private static string ShapeOf(System.Text.Json.Nodes.JsonNode? node) => node switch
+    /// <summary>Names of members, depth first; of lists, those of the first item.</summary>
+    private static string ShapeOf(JsonNode? node) => node switch
     {
-        System.Text.Json.Nodes.JsonObject members => $"{{{string.Join(',', members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => m.Key is "rollouts" or "fixes" ? m.Key : m.Key + ShapeOf(m.Value)))}}}",
-        System.Text.Json.Nodes.JsonArray [{ } first, ..] => $"[{ShapeOf(first)}]",
+        JsonObject members => $"{{{string.Join(',', members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => member.Key + ShapeOf(member.Value)))}}}",
+        JsonArray { Count: > 0 } items => $"[{ShapeOf(items[0])}]",
         _ => "",
     };
 }

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Neo4j;
 using KubeMemory.Tests.Engines.Contracts;
@@ -174,7 +175,7 @@ public sealed class Neo4jIncidentGraphTests : IncidentGraphContract
         await UpsertAsync(Facts(1, new("web", At)));
         await Neo4j.Stub.StopAsync();
         Neo4j.Stub.DropData();
-        await Assert.ThrowsAsync<Core.Contracts.EngineUnavailableException>(() => Set.Graph.CountAsync(Token));
+        await Assert.ThrowsAsync<EngineUnavailableException>(() => Set.Graph.CountAsync(Token));
         await Neo4j.Stub.StartAsync(Token);
 
         await UpsertAsync(Facts(1, new("web", At)));
