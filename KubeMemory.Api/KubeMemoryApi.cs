@@ -5,6 +5,7 @@ using KubeMemory.Api.Graph;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
 using KubeMemory.Api.OpenApi;
+using KubeMemory.Api.Projection;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
@@ -22,6 +23,7 @@ public static class KubeMemoryApi
         builder.Services.AddLocalAccess();
         builder.Services.AddProblems();
         builder.Services.AddLive();
+        builder.Services.AddMemory();
         builder.Services.AddStatus();
         builder.Services.AddOpenApiDocument();
         return builder;
@@ -37,6 +39,7 @@ public static class KubeMemoryApi
         app.MapOpenApi("/openapi/v1.json");
         app.MapIncidents();
         app.MapGraph();
+        app.MapProjections();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();

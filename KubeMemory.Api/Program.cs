@@ -1,4 +1,5 @@
 using KubeMemory.Api.Ingest;
+using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
 
@@ -30,6 +31,7 @@ internal static class Program
 
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
+        builder.Services.AddProjections();
 
         var app = builder.Build();
         app.MapKubeMemoryApi();

@@ -2,6 +2,8 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,9 @@ public static class EnginesRegistration
         services.AddSingleton<IIncidentReader>(shared.Reader);
         services.AddSingleton<IIncidentStore>(shared.Store);
         services.AddSingleton<IOutbox>(shared.Outbox);
+        services.AddSingleton<IProjections>(shared.Projections);
+        services.AddSingleton<IIncidentGraph>(shared.Graph);
+        services.AddSingleton<IRetention>(shared.Retention);
         services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
         services.AddSingleton(new EngineName(EnginePorts.Signals, "SQLite"));
         foreach (var probe in shared.Probes)

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Streams;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
 namespace KubeMemory.Api.DeadLetters;
@@ -23,7 +25,7 @@ internal static class DeadLetterEndpoints
         var letters = app.MapGroup("/api/dead-letters").WithTags("dead-letters");
         letters.MapMethods("/", Reading.Methods, ListAsync)
             .WithName("ListDeadLetters")
-            .WithSummary("Signals that could not be dealt with, newest first, with the reason.")
+            .WithSummary("Signals that could not be dealt with, and changes that an engine refused, newest first, with the reason.")
             .Produces<DeadLetterPage>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -39,7 +41,7 @@ internal static class DeadLetterEndpoints
         return app;
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, ISignalStream stream, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpRequest request, ISignalStream stream, [FromServices] IOutbox outbox, CancellationToken cancellationToken)
     {
         var limit = DefaultLimit;
         if (request.Query.TryGetValue("limit", out var asked)
@@ -48,17 +50,35 @@ internal static class DeadLetterEndpoints
             return Problems.BadRequest($"limit '{asked}' makes no sense; use a number from 1 to {MaxLimit}.");
         }
 
-        var letters = await stream.ListDeadLettersAsync(limit, cancellationToken);
-        return TypedResults.Ok(new DeadLetterPage(await stream.CountDeadLettersAsync(cancellationToken), [.. letters.Select(Item)]));
+        var signals = await stream.ListDeadLettersAsync(limit, cancellationToken);
+        var changes = await outbox.ListDeadLettersAsync(limit, cancellationToken);
+        var count = await stream.CountDeadLettersAsync(cancellationToken) + (await outbox.CountAsync(cancellationToken)).Sum(one => one.DeadLetters);
+        return TypedResults.Ok(new DeadLetterPage(
+            count, [.. signals.Select(Item).Concat(changes.Select(Item)).OrderByDescending(letter => letter.At).Take(limit)]));
     }
 
-    private static async Task<IResult> ReplayAsync(string id, ISignalStream stream, CancellationToken cancellationToken) =>
-        await stream.ReplayDeadLetterAsync(id, cancellationToken)
+    private static async Task<IResult> ReplayAsync(string id, ISignalStream stream, [FromServices] IOutbox outbox, CancellationToken cancellationToken) =>
+        await (Change(id) is var (projector, subject) ? outbox.ReplayAsync(projector, subject, cancellationToken) : stream.ReplayDeadLetterAsync(id, cancellationToken))
             ? TypedResults.Accepted((string?)null)
             : Problems.Result(StatusCodes.Status404NotFound, $"There is no dead letter {id}; GET /api/dead-letters lists those that there are.");
 
     private static DeadLetterItem Item(DeadLetter letter) =>
         new(letter.Id, letter.Topic, letter.Group, letter.Reason, letter.At, Text(letter.Payload.Span), letter.Payload.Length);
+
+    private static DeadLetterItem Item(OutboxDeadLetter letter)
+    {
+        var payload = string.Create(CultureInfo.InvariantCulture, $$"""{"subject":{{letter.Subject}}}""");
+        return new(string.Create(CultureInfo.InvariantCulture, $"{letter.Projector}-{letter.Subject}"), "outbox", letter.Projector, letter.Reason, letter.At, payload, payload.Length);
+    }
+
+    /// <summary><c>vectors-42</c>; null where it is the id of a signal.</summary>
+    private static (string Projector, long Subject)? Change(string id)
+    {
+        var dash = id.LastIndexOf('-');
+        return dash > 0 && char.IsAsciiLetter(id[0]) && long.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var subject)
+            ? (id[..dash], subject)
+            : null;
+    }
 
     private static string Text(ReadOnlySpan<byte> payload)
     {

@@ -4,6 +4,7 @@ using KubeMemory.Api.Errors;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Retention;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
@@ -48,6 +49,11 @@ internal static class IncidentEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        incidents.MapDelete("/{id:long}", DeleteAsync)
+            .WithName("DeleteIncident")
+            .WithSummary("Forgets an incident altogether, in every engine. A problem that goes on opens a new one.")
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
 
@@ -69,6 +75,9 @@ internal static class IncidentEndpoints
 
     private static async Task<IResult> GetAsync(long id, IIncidentReader reader, CancellationToken cancellationToken) =>
         await reader.GetAsync(id, cancellationToken) is { } incident ? TypedResults.Ok(incident) : NoSuchIncident(id);
+
+    private static async Task<IResult> DeleteAsync(long id, [FromServices] IRetention retention, CancellationToken cancellationToken) =>
+        await retention.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : NoSuchIncident(id);
 
     private static async Task<IResult> PatchAsync(long id, HttpRequest request, IIncidentReader reader, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Startup;
 
 namespace KubeMemory.Api.Ingest;
 
@@ -11,7 +12,8 @@ namespace KubeMemory.Api.Ingest;
 /// the rest of its batch back.
 /// </summary>
 internal sealed partial class IngestWorker(
-    ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger) : BackgroundService
+    ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger, EnginesReady? ready = null)
+    : BackgroundService
 {
     internal const string Group = "ingest";
     private const int Batch = 1000;
@@ -33,6 +35,11 @@ internal sealed partial class IngestWorker(
     {
         // The host must not wait for the first batch.
         await Task.Yield();
+        if (ready is not null)
+        {
+            await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+
         await RunAsync(stoppingToken).ConfigureAwait(false);
         if (_ahead is { } ahead)
         {

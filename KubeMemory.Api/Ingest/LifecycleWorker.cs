@@ -1,15 +1,22 @@
 using KubeMemory.Core.Incidents;
+using KubeMemory.Engines.Startup;
 
 namespace KubeMemory.Api.Ingest;
 
 /// <summary>Time passes for incidents, twice a minute.</summary>
-internal sealed partial class LifecycleWorker(IncidentLifecycle lifecycle, TimeProvider time, ILogger<LifecycleWorker> logger) : BackgroundService
+internal sealed partial class LifecycleWorker(IncidentLifecycle lifecycle, TimeProvider time, ILogger<LifecycleWorker> logger, EnginesReady? ready = null)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        if (ready is not null)
+        {
+            await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+
         using var timer = new PeriodicTimer(Every, time);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using KubeMemory.Api.Incidents;
+using KubeMemory.Api.Projection;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -14,10 +15,17 @@ internal sealed partial class StatusReader(
     IWatchStatusBoard board,
     IEnumerable<EngineName> names,
     IEnumerable<IEngineProbe> probes,
+    ProjectionBoard projections,
     TimeProvider time,
     ILogger<StatusReader> logger)
 {
     private const string IngestGroup = "ingest";
+
+    /// <summary>An engine beside the store that takes longer does not answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>What can be out while KubeMemory goes on: shown where there is one, no matter of readiness.</summary>
+    private static readonly string[] Beside = [EnginePorts.Vectors, EnginePorts.Graph, EnginePorts.Chat, EnginePorts.Embedding];
 
     private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
     private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -31,6 +39,8 @@ internal sealed partial class StatusReader(
         IReadOnlyList<WatchStatus> clusters = [];
         var gates = new List<GateCount>();
         var streamStatus = new StreamStatus(0, 0);
+        // Asked at the same time, and not waited for.
+        var beside = Beside.Where(_probes.Contains).Select(port => TryAsync(port, () => Task.CompletedTask, cancellationToken)).ToList();
 
         var store = await TryAsync(
             EnginePorts.Incidents,
@@ -61,11 +71,12 @@ internal sealed partial class StatusReader(
             counts.Storms,
             gates.GroupBy(g => g.Gate).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)),
             streamStatus,
-            [store, signals],
+            [store, signals, .. await Task.WhenAll(beside)],
             counts.Clusters,
             counts.Namespaces)
         {
             StormsNow = counts.StormsNow,
+            Projections = projections.Last,
         };
     }
 
@@ -83,7 +94,8 @@ internal sealed partial class StatusReader(
         {
             foreach (var probe in _probes[port])
             {
-                await probe.AskAsync(cancellationToken);
+                var answer = probe.AskAsync(cancellationToken);
+                await (Beside.Contains(port) ? answer.WaitAsync(Patience, time, cancellationToken) : answer);
             }
 
             await ask();

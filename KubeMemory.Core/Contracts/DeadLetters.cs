@@ -5,7 +5,7 @@ namespace KubeMemory.Core.Contracts;
 /// <param name="Results">Newest first.</param>
 public sealed record DeadLetterPage(long Count, IReadOnlyList<DeadLetterItem> Results);
 
-/// <summary>An entry of the signal stream that could not be dealt with.</summary>
+/// <summary>An entry of the signal stream that could not be dealt with; or, of the topic <c>outbox</c>, a change that an engine refused.</summary>
 /// <param name="Id">For <c>POST /api/dead-letters/{id}/replay</c>.</param>
 /// <param name="Group">Whose reader gave it up.</param>
 /// <param name="Payload">As text; what is no UTF-8 shows as U+FFFD.</param>

@@ -71,6 +71,9 @@ public record IncidentSummary
     /// <summary>The storm that it belongs to, if any.</summary>
     public long? StormId { get; init; }
 
+    /// <summary>It is so old that nothing but this is kept of it.</summary>
+    public bool Compacted { get; init; }
+
     /// <summary>Occurrences in each of the last 24 hours of its activity, oldest first.</summary>
     public IReadOnlyList<int> Spark { get; init; } = [];
 }
@@ -153,14 +156,18 @@ public static class LiveChangeKinds
     public const string Resolved = "resolved";
     public const string Storm = "storm";
 
+    /// <summary>The incident is gone; the change has nothing but its id.</summary>
+    public const string Deleted = "deleted";
+
     /// <summary>The reader's id has expired: read the state again.</summary>
     public const string Reset = "reset";
 }
 
 /// <summary>What the live feed carries: SSE <c>event:</c> is the kind, <c>data:</c> is this as JSON; the WebSocket sends it with its id.</summary>
-/// <param name="Incident">As it is now; null for a reset.</param>
+/// <param name="Incident">As it is now; null for a reset, and where it is gone.</param>
 /// <param name="History">It came from the first list: no alert.</param>
-public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSummary? Storm = null, bool History = false);
+/// <param name="IncidentId">Of the one that is gone.</param>
+public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSummary? Storm = null, bool History = false, long? IncidentId = null);
 
 /// <summary><c>GET /api/status</c>: how KubeMemory itself does.</summary>
 /// <param name="Storms">Of the last 24 hours, resolved ones too.</param>
@@ -182,6 +189,9 @@ public sealed record SystemStatus(
 {
     /// <summary>Storms of the last 24 hours with an unresolved incident, newest first, at most 20.</summary>
     public IReadOnlyList<StormSummary> StormsNow { get; init; } = [];
+
+    /// <summary>Vector memory and graph; empty until they have been looked at once.</summary>
+    public IReadOnlyList<ProjectionStatus> Projections { get; init; } = [];
 }
 
 /// <param name="Pending">Signals not yet in the store.</param>

@@ -12,7 +12,10 @@ public interface IProjections
     /// <summary>All incidents.</summary>
     Task<long> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>How a projection stands; null where it has never been begun.</summary>
+    /// <summary>Where a projection is written and asked, cheaply; null where it has never been begun.</summary>
+    Task<ProjectionPlaces?> GetPlacesAsync(string projector, CancellationToken cancellationToken);
+
+    /// <summary>How a projection stands; null where it has never been begun. While it is rebuilt this counts.</summary>
     Task<ProjectionState?> GetAsync(string projector, CancellationToken cancellationToken);
 
     /// <summary>
@@ -33,6 +36,10 @@ public interface IProjections
     /// </summary>
     Task<ProjectionState?> SettleAsync(string projector, CancellationToken cancellationToken);
 }
+
+/// <param name="Target">Where changes are projected to.</param>
+/// <param name="Serving">What is asked; null while the first rebuild is not complete.</param>
+public sealed record ProjectionPlaces(string Target, string? Serving);
 
 /// <param name="Target">Where changes are projected to.</param>
 /// <param name="Serving">What is asked; null while the first rebuild is not complete.</param>

@@ -2,6 +2,8 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Embedded;
 using KubeMemory.Engines.Relational;
@@ -38,6 +40,9 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         var reader = new RelationalIncidentReader(relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
         Outbox = new RelationalOutbox(relational, reader, changed, time);
+        Projections = new RelationalProjections(relational, changed, time);
+        Graph = new RelationalIncidentGraph(relational, Projections);
+        Retention = new RelationalRetention(relational, changed, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
         Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
@@ -55,6 +60,12 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IIncidentStore Store { get; }
 
     public IOutbox Outbox { get; }
+
+    public IProjections Projections { get; }
+
+    public IIncidentGraph Graph { get; }
+
+    public IRetention Retention { get; }
 
     public IncidentOptions IncidentOptions { get; }
 

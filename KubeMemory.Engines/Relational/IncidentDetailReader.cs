@@ -47,6 +47,7 @@ internal sealed class IncidentDetailReader(RelationalSession session, IncidentSu
             RestartCount = summary.RestartCount,
             Image = summary.Image,
             StormId = summary.StormId,
+            Compacted = summary.Compacted,
             Spark = summary.Spark,
             Evidence = evidence,
             MissingEvidence = missing is null ? [] : JsonSerializer.Deserialize<List<string>>(missing)!,

@@ -19,7 +19,8 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
                i.type, i.family, i.severity, i.status, i.flapping, i.description, i.signature, i.occurred_at, i.last_seen_at, i.resolved_at,
                i.occurrences, i.affected_pods, i.restart_count, i.image, i.storm_id,
                CASE WHEN (i.replicas_at IS NULL OR w.at >= i.replicas_at) THEN w.desired ELSE i.desired_replicas END,
-               CASE WHEN (i.replicas_at IS NULL OR w.at >= i.replicas_at) THEN w.ready ELSE i.ready_replicas END
+               CASE WHEN (i.replicas_at IS NULL OR w.at >= i.replicas_at) THEN w.ready ELSE i.ready_replicas END,
+               i.compacted_at IS NOT NULL
         FROM incidents i
         LEFT JOIN clusters c ON c.id = i.cluster_id
         LEFT JOIN workloads w ON w.cluster_id = i.cluster_id AND w.namespace = i.namespace AND w.kind = i.workload_kind AND w.name = i.workload
@@ -190,6 +191,7 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
         StormId = row.Long(23),
         DesiredReplicas = row.Int(24),
         ReadyReplicas = row.Int(25),
+        Compacted = row.GetBoolean(26),
     };
 
     private static async Task<List<IncidentSummary>> WithSparksAsync(RelationalSession session, List<IncidentSummary> rows)

@@ -67,7 +67,8 @@ internal sealed class SqliteIncidentWriter(SqliteSession session, DateTimeOffset
                 restart_count = excluded.restart_count, desired_replicas = excluded.desired_replicas, ready_replicas = excluded.ready_replicas,
                 replicas_at = excluded.replicas_at, reopenings = excluded.reopenings, history = excluded.history,
                 worst_pod = excluded.worst_pod, evidence_asked_at = excluded.evidence_asked_at, evidence_pod = excluded.evidence_pod,
-                event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at
+                event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at,
+                compacted_at = NULL
             """,
             incident.Id, key.ToString(), key.ClusterId, key.Namespace, key.WorkloadKind, key.WorkloadName, key.Container, key.Family,
             incident.Type, incident.Severity, incident.Status, incident.Flapping, incident.Description, incident.Signature,

@@ -16,6 +16,14 @@ public sealed class EnginesReady
 
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
+    /// <summary>For whoever has opened its engines before.</summary>
+    public static EnginesReady Completed()
+    {
+        var ready = new EnginesReady();
+        ready.Set();
+        return ready;
+    }
+
     internal void Waiting(string sentence) => Volatile.Write(ref _waitingFor, sentence);
 
     internal void Set() => _ready.TrySetResult();

@@ -118,7 +118,7 @@ public sealed partial class IncidentDetailPage
     private async Task ApplyAsync(IReadOnlyList<LiveChange> changes)
     {
         var mine = changes.LastOrDefault(c => c.Incident?.Id == Id)?.Incident;
-        if (mine is null && changes.All(c => c.Kind != LiveChangeKinds.Reset))
+        if (mine is null && changes.All(c => c.Kind != LiveChangeKinds.Reset && c.IncidentId != Id))
         {
             return;
         }

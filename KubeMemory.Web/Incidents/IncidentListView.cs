@@ -82,6 +82,12 @@ public sealed class IncidentListView
             return ListReaction.Refresh;
         }
 
+        if (change is { Kind: LiveChangeKinds.Deleted, IncidentId: { } gone })
+        {
+            // Read again, so that the count and the page's last row are right.
+            return _rows.Exists(row => row.Id == gone) ? ListReaction.Refresh : _waiting.Remove(gone) ? ListReaction.Render : ListReaction.None;
+        }
+
         if (change.Incident is not { } incident)
         {
             return ListReaction.None;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeMemory.Api.Ingest;
+using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
@@ -78,16 +79,16 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     {
         await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
         var feed = new BrokenFeed(_engines.Feed) { Broken = true };
-        using var worker = Outbox(feed);
-        await worker.ProjectAsync(Projectors.Live, Token);
+        var loop = new ProjectorLoop(
+            _engines.Outbox, new FeedProjector(Projectors.Live, _engines.Outbox, feed, _engines.Stream), _engines.Time, NullLogger<ProjectorLoop>.Instance);
+        await loop.StepAsync(Token);
+        Assert.True(loop.Pause > TimeSpan.Zero);
         feed.Broken = false;
-        Assert.Equal(0, await worker.ProjectAsync(Projectors.Live, Token));
-        _engines.Time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(1, await worker.ProjectAsync(Projectors.Live, Token));
-        Assert.Equal(1, feed.Published);
+        Assert.Equal(1, await loop.StepAsync(Token));
+        Assert.Equal((1, TimeSpan.Zero), (feed.Published, loop.Pause));
         _engines.Time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(0, await worker.ProjectAsync(Projectors.Live, Token));
+        Assert.Equal(0, await loop.StepAsync(Token));
     }
 
     private IngestWorker Worker() => new(_engines.Stream, _engines.Ingestor, _engines.Store, _engines.Time, NullLogger<IngestWorker>.Instance);

@@ -15,7 +15,10 @@ public sealed class OpenApiTests
         Assert.NotNull(result.Diagnostic);
         Assert.Empty(result.Diagnostic.Errors);
         Assert.Equal(
-            ["/alive", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}", "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/graph", "/api/status", "/health"],
+            [
+                "/alive", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
+                "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar", "/api/reindex", "/api/reindex/{projector}", "/api/status", "/health",
+            ],
             result.Document!.Paths.Keys.Order(StringComparer.Ordinal));
         var operations = result.Document.Paths.Values.SelectMany(path => path.Operations!).ToList();
         Assert.All(operations, one => Assert.False(string.IsNullOrEmpty(one.Value.Summary)));

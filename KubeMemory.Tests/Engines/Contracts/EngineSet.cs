@@ -1,6 +1,8 @@
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
 using KubeMemory.Engines.Embedded;
@@ -47,6 +49,10 @@ public abstract class EngineSet : StreamSet
 
     public abstract IOutbox Outbox { get; }
 
+    public abstract IProjections Projections { get; }
+
+    public abstract IRetention Retention { get; }
+
     public IncidentOptions Options { get; } = new();
 
     public IncidentIngestor Ingestor => new(Store, Options, Time);
@@ -77,6 +83,12 @@ internal sealed class EmbeddedEngineSet : EngineSet
     public override IIncidentStore Store => _engines.Store;
 
     public override IOutbox Outbox => _engines.Outbox;
+
+    public override IProjections Projections => _engines.Projections;
+
+    public override IRetention Retention => _engines.Retention;
+
+    public IIncidentGraph Graph => _engines.Graph;
 
     public static async Task<EmbeddedEngineSet> OpenAsync(StreamOptions? options = null)
     {

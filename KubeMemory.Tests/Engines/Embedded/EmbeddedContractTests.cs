@@ -11,3 +11,13 @@ public sealed class EmbeddedStreamTests : StreamContract
 {
     protected override async Task<StreamSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
 }
+
+public sealed class EmbeddedProjectionsTests : ProjectionsContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}
+
+public sealed class EmbeddedRetentionTests : RetentionContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}

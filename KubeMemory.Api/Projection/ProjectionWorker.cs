@@ -1,0 +1,22 @@
+using KubeMemory.Core.Incidents;
+using KubeMemory.Engines.Startup;
+
+namespace KubeMemory.Api.Projection;
+
+/// <summary>The store's changes → vector memory and graph. Each goes its own way: an outage of one does not delay the other.</summary>
+internal sealed class ProjectionWorker(
+    IOutbox outbox, VectorProjector vectors, GraphProjector graph, TimeProvider time, ILogger<ProjectorLoop> logger, EnginesReady? ready = null) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        if (ready is not null)
+        {
+            await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(
+            new ProjectorLoop(outbox, vectors, time, logger).RunAsync(stoppingToken),
+            new ProjectorLoop(outbox, graph, time, logger).RunAsync(stoppingToken)).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,206 @@
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Memory;
+
+namespace KubeMemory.Api.Projection;
+
+/// <summary>
+/// Claims, projects, completes; at least once. A fault of the moment gives everything back, and from then on one item at a time is tried until
+/// one goes well: then it is full speed again at once. What is refused is found by halving, and put aside with the reason; it keeps nothing
+/// else back. The claims are shared with every other process.
+/// </summary>
+internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two rounds: what changes meanwhile is one row of the outbox, and nobody reads faster.</summary>
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of one item that fails alone, for a reason that nobody knows.</summary>
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+
+    /// <summary>So many items that fail for unknown reasons in one round are not to blame.</summary>
+    private const int OddItems = 3;
+
+    /// <summary>How long to wait before the next step; zero while all is well.</summary>
+    public TimeSpan Pause { get; private set; }
+
+    /// <summary>What it waits for to pass, in one sentence.</summary>
+    public string? Fault { get; private set; }
+
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var changed = outbox.WaitAsync(Poll, stoppingToken);
+                var count = await StepAsync(stoppingToken).ConfigureAwait(false);
+                if (Pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(false);
+                }
+                else if (count == 0)
+                {
+                    await changed.ConfigureAwait(false);
+                }
+                else if (count < projector.Batch)
+                {
+                    await Task.Delay(Round, time, stoppingToken).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                // The outbox itself.
+                Log.Failed(logger, fault, projector.Name);
+                await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>One claim; returns how many items it had.</summary>
+    internal async Task<int> StepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await projector.PrepareAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return 0;
+            }
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            Interrupt(fault);
+            return 0;
+        }
+
+        var probing = Pause > TimeSpan.Zero;
+        var items = await outbox.ClaimAsync(projector.Name, probing ? 1 : projector.Batch, projector.ClaimedFor, cancellationToken).ConfigureAwait(false);
+        var round = new Attempt(probing);
+        foreach (var chunk in items.Chunk(projector.Together))
+        {
+            await ProjectAsync(chunk, round, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (round.Outage is { } outage)
+        {
+            Interrupt(outage);
+        }
+        else
+        {
+            Resume();
+        }
+
+        return items.Count;
+    }
+
+    private async Task ProjectAsync(ArraySegment<OutboxItem> items, Attempt round, CancellationToken cancellationToken)
+    {
+        if (round.Outage is null)
+        {
+            try
+            {
+                await projector.ProjectAsync(items, cancellationToken).ConfigureAwait(false);
+                await outbox.CompleteAsync(items, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (!PassingFaults.Holds(fault))
+                {
+                    await BlameAsync(items, fault, round, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+
+                round.Outage = fault;
+            }
+        }
+
+        foreach (var item in items)
+        {
+            await outbox.ReleaseAsync(item, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task BlameAsync(ArraySegment<OutboxItem> items, Exception fault, Attempt round, CancellationToken cancellationToken)
+    {
+        if (items.Count > 1)
+        {
+            var half = items.Count / 2;
+            await ProjectAsync(items[..half], round, cancellationToken).ConfigureAwait(false);
+            await ProjectAsync(items[half..], round, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var item = items[0];
+        if (fault is ProjectionRejectedException || (!round.Probing && item.Attempts + 1 >= projector.MaxAttempts))
+        {
+            Log.PutAside(logger, projector.Name, item.Subject, fault.Message);
+            await outbox.DeadLetterAsync(item, fault.Message, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var retry = TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, Math.Pow(2, Math.Min(item.Attempts, 10))));
+        Log.Retry(logger, fault, projector.Name, item.Subject, retry);
+        await outbox.ReleaseAsync(item, retry, cancellationToken).ConfigureAwait(false);
+        if (round.Probing || ++round.Odd >= OddItems)
+        {
+            round.Outage = fault;
+        }
+    }
+
+    private void Interrupt(Exception fault)
+    {
+        if (Pause == TimeSpan.Zero)
+        {
+            Log.Interrupted(logger, projector.Name, fault.Message);
+        }
+
+        Fault = fault.Message;
+        var next = Pause == TimeSpan.Zero ? FirstPause : Pause * 2;
+        Pause = next < LongestPause ? next : LongestPause;
+    }
+
+    private void Resume()
+    {
+        if (Pause > TimeSpan.Zero)
+        {
+            Log.Resumed(logger, projector.Name);
+        }
+
+        (Pause, Fault) = (TimeSpan.Zero, null);
+    }
+
+    private sealed class Attempt(bool probing)
+    {
+        public bool Probing => probing;
+
+        public int Odd { get; set; }
+
+        public Exception? Outage { get; set; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3101, LogLevel.Error, "The projector {Projector} failed")]
+        public static partial void Failed(ILogger logger, Exception fault, string projector);
+
+        [LoggerMessage(3102, LogLevel.Warning, "Projecting {Projector} {Subject} failed; again in {Retry}")]
+        public static partial void Retry(ILogger logger, Exception fault, string projector, long subject, TimeSpan retry);
+
+        [LoggerMessage(3103, LogLevel.Warning, "Projecting {Projector} waits, nothing is lost: {Reason}")]
+        public static partial void Interrupted(ILogger logger, string projector, string reason);
+
+        [LoggerMessage(3104, LogLevel.Information, "Projecting {Projector} goes on")]
+        public static partial void Resumed(ILogger logger, string projector);
+
+        [LoggerMessage(3105, LogLevel.Error, "Put aside {Projector} {Subject}: {Reason}")]
+        public static partial void PutAside(ILogger logger, string projector, long subject, string reason);
+    }
+}

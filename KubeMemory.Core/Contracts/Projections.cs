@@ -1,0 +1,41 @@
+namespace KubeMemory.Core.Contracts;
+
+/// <summary>A row of <c>GET /api/incidents/{id}/similar</c>.</summary>
+/// <param name="Incident">As the store has it now.</param>
+/// <param name="Similarity">Cosine, −1 to 1.</param>
+public sealed record SimilarIncidentDto(IncidentSummary Incident, double Similarity);
+
+/// <summary><c>GET /api/incidents/{id}/similar</c>: the likest first.</summary>
+public sealed record SimilarIncidentList(IReadOnlyList<SimilarIncidentDto> Results);
+
+/// <summary>How far a rebuild is: a row of <c>GET /api/reindex</c>.</summary>
+/// <param name="Projector"><c>vectors</c> or <c>graph</c>.</param>
+/// <param name="Target">Where it is rebuilt to: the model and its dimensions, like <c>lexical-1/384</c>; <c>graph</c>.</param>
+/// <param name="Serving">What is asked meanwhile; null while the first one is not complete.</param>
+/// <param name="Done">Incidents, of <paramref name="Total"/>.</param>
+/// <param name="FinishedAt">Null while it runs.</param>
+public sealed record ReindexProgress(
+    string Projector, string Target, string? Serving, bool Rebuilding, long Done, long Total, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt);
+
+/// <summary>A projection in <c>GET /api/status</c>, as it was found within the last minute.</summary>
+/// <param name="Engine">Like Chroma.</param>
+/// <param name="Waiting">Changes that are still to be projected.</param>
+/// <param name="DeadLetters">Changes that the engine refused.</param>
+/// <param name="Expected">Incidents in the store.</param>
+/// <param name="Present">Incidents in the engine; null where it does not answer.</param>
+/// <param name="Drift">Incidents that are missing there (less than 0: too many) and that nothing waiting explains.</param>
+/// <param name="Error">Why it is not known how it stands, in one sentence.</param>
+public sealed record ProjectionStatus(
+    string Projector,
+    string Engine,
+    long Waiting,
+    long DeadLetters,
+    long Expected,
+    long? Present,
+    long Drift,
+    string? Target,
+    string? Serving,
+    bool Rebuilding,
+    long Done,
+    long Total,
+    string? Error);

@@ -1,0 +1,152 @@
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Retention;
+
+namespace KubeMemory.Engines.Relational;
+
+/// <summary>Forgets rows, and puts what changed by it into the outbox, in one transaction.</summary>
+internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wakeup, TimeProvider time) : IRetention
+{
+    /// <summary>All that a compacted incident loses, each with the column that names it.</summary>
+    private static readonly string[] Details = ["evidence", "timeline", "activity", "subjects", "sightings", "series"];
+
+    public async Task<int> DropLogsAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var now = time.GetUtcNow();
+        var count = await database.WriteAsync(
+            async session =>
+            {
+                var ids = await session.ListAsync(
+                    "SELECT incident_id FROM evidence WHERE kind = 'Log' AND stored_at < $1 GROUP BY incident_id ORDER BY MIN(stored_at), incident_id LIMIT $2",
+                    row => row.GetInt64(0),
+                    storedBefore,
+                    max).ConfigureAwait(false);
+                if (ids.Count == 0)
+                {
+                    return 0;
+                }
+
+                var lost = ids.ToArray();
+                await session.RunAsync(
+                    $"DELETE FROM evidence WHERE kind = 'Log' AND stored_at < $2 AND {session.Dialect.In("incident_id", 1)}", lost, storedBefore).ConfigureAwait(false);
+                await session.RunAsync($"UPDATE incidents SET version = version + 1 WHERE {session.Dialect.In("id", 1)}", (object)lost).ConfigureAwait(false);
+                await ProjectAsync(session, lost, LiveChangeKinds.Updated, now).ConfigureAwait(false);
+                return lost.Length;
+            },
+            cancellationToken).ConfigureAwait(false);
+        Ring(count);
+        return count;
+    }
+
+    public async Task<int> CompactAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var now = time.GetUtcNow();
+        var count = await database.WriteAsync(
+            async session =>
+            {
+                var ids = await session.ListAsync(
+                    $"""
+                    SELECT id FROM incidents WHERE compacted_at IS NULL AND status = 'Resolved' AND stored_at < $1
+                    ORDER BY stored_at, id LIMIT $2 {session.Dialect.SkipLocked}
+                    """,
+                    row => row.GetInt64(0),
+                    storedBefore,
+                    max).ConfigureAwait(false);
+                if (ids.Count == 0)
+                {
+                    return 0;
+                }
+
+                var old = ids.ToArray();
+                await ForgetDetailsAsync(session, old).ConfigureAwait(false);
+                await session.RunAsync(
+                    $"UPDATE incidents SET compacted_at = $2, missing_evidence = NULL, version = version + 1 WHERE {session.Dialect.In("id", 1)}",
+                    old,
+                    now).ConfigureAwait(false);
+                await ProjectAsync(session, old, LiveChangeKinds.Updated, now).ConfigureAwait(false);
+                return old.Length;
+            },
+            cancellationToken).ConfigureAwait(false);
+        Ring(count);
+        return count;
+    }
+
+    public async Task<bool> DeleteAsync(long incidentId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var gone = await database.WriteAsync(session => DeleteAsync(session, incidentId, now), cancellationToken).ConfigureAwait(false);
+        Ring(gone ? 1 : 0);
+        return gone;
+    }
+
+    private static async Task<bool> DeleteAsync(RelationalSession session, long incidentId, DateTimeOffset now)
+    {
+        var found = await session.ListAsync("SELECT storm_id FROM incidents WHERE id = $1", row => row.Long(0), incidentId).ConfigureAwait(false);
+        if (found.Count == 0)
+        {
+            return false;
+        }
+
+        long[] self = [incidentId];
+        await ForgetDetailsAsync(session, self).ConfigureAwait(false);
+        var followers = await session.ListAsync("SELECT id FROM incidents WHERE previous_id = $1", row => row.GetInt64(0), incidentId).ConfigureAwait(false);
+        await session.RunAsync("UPDATE incidents SET previous_id = NULL WHERE previous_id = $1", incidentId).ConfigureAwait(false);
+        await session.RunAsync("DELETE FROM incidents WHERE id = $1", incidentId).ConfigureAwait(false);
+        await WriteAsync(session, Projectors.Graph, [.. followers], LiveChangeKinds.Updated, now).ConfigureAwait(false);
+        if (found[0] is { } storm
+            && await session.RunAsync(
+                "DELETE FROM storms WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM incidents WHERE storm_id = $1)", storm).ConfigureAwait(false) == 0)
+        {
+            await WriteAsync(session, Projectors.LiveStorms, [storm], LiveChangeKinds.Storm, now).ConfigureAwait(false);
+        }
+
+        await ProjectAsync(session, self, OutboxKinds.Deleted, now).ConfigureAwait(false);
+        await WriteAsync(session, Projectors.Live, self, LiveChangeKinds.Deleted, now).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task ForgetDetailsAsync(RelationalSession session, long[] ids)
+    {
+        foreach (var table in Details)
+        {
+            await session.RunAsync($"DELETE FROM {table} WHERE {session.Dialect.In("incident_id", 1)}", (object)ids).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ProjectAsync(RelationalSession session, long[] ids, string kind, DateTimeOffset now)
+    {
+        await WriteAsync(session, Projectors.Vectors, ids, kind, now).ConfigureAwait(false);
+        await WriteAsync(session, Projectors.Graph, ids, kind, now).ConfigureAwait(false);
+    }
+
+    /// <summary>As the rules write theirs: merged with what waits, under a version that nobody has claimed.</summary>
+    private static async Task WriteAsync(RelationalSession session, string projector, long[] subjects, string kind, DateTimeOffset now)
+    {
+        foreach (var subject in subjects)
+        {
+            await session.RunAsync(
+                """
+                INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at) VALUES ($1, $2, $3, $4, $5, 0, $6)
+                ON CONFLICT (projector, subject) DO UPDATE SET
+                    kind = CASE WHEN outbox.kind IN ('opened', 'rebuild', 'deleted') AND excluded.kind <> 'deleted' THEN outbox.kind ELSE excluded.kind END,
+                    version = excluded.version, dead_reason = NULL, dead_at = NULL
+                """,
+                projector,
+                subject,
+                kind,
+                true,
+                Random.Shared.NextInt64(),
+                now).ConfigureAwait(false);
+        }
+    }
+
+    private void Ring(int changed)
+    {
+        if (changed > 0)
+        {
+            wakeup.Ring();
+        }
+    }
+}
