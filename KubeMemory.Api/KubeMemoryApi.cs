@@ -1,6 +1,7 @@
 using KubeMemory.Api.Access;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
+using KubeMemory.Api.Graph;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
 using KubeMemory.Api.OpenApi;
@@ -37,6 +38,7 @@ public static class KubeMemoryApi
         // There is this one alone: a name that is not known would be answered as plain text.
         app.MapOpenApi("/openapi/v1.json");
         app.MapIncidents();
+        app.MapGraph();
         app.MapProjections();
         app.MapLive();
         app.MapStatus();

@@ -11,6 +11,7 @@ using KubeMemory.Engines.Neo4j;
 using KubeMemory.Engines.Postgres;
 using KubeMemory.Engines.Redis;
 using KubeMemory.Engines.Relational;
+using KubeMemory.Engines.Relational.Vectors;
 using KubeMemory.Engines.Startup;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

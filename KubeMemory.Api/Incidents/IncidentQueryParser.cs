@@ -141,7 +141,7 @@ internal static class IncidentQueryParser
             return null;
         }
 
-        if (Ago(text) is { } ago)
+        if (Duration(text) is { } ago)
         {
             return now - ago;
         }
@@ -160,7 +160,8 @@ internal static class IncidentQueryParser
         return upper.Length > 11 && (upper[10] is ' ' or 'T') ? $"{upper[..10]}T{upper[11..].Replace(' ', '+')}" : upper;
     }
 
-    private static TimeSpan? Ago(string text)
+    /// <summary>Like 90s, 15m, 24h, 7d, 2w, at most ten years; null where it is none.</summary>
+    internal static TimeSpan? Duration(string text)
     {
         double? seconds = text[^1] switch
         {

@@ -44,6 +44,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         Vectors = new RelationalVectorMemory(Relational, time);
         Projections = new RelationalProjections(Relational, changed, time);
         Retention = new RelationalRetention(Relational, changed, time);
+        Graph = new RelationalIncidentGraph(Relational, Projections);
         LiveFeed = new EmbeddedLiveFeed(database, time);
     }
 
@@ -64,6 +65,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IVectorMemory Vectors { get; }
 
     public IProjections Projections { get; }
+
+    public IIncidentGraph Graph { get; }
 
     public IRetention Retention { get; }
 

@@ -21,9 +21,6 @@ internal sealed record IncidentRow(
     IReadOnlyList<RolloutThing> Rollouts,
     IReadOnlyList<FixThing> Fixes)
 {
-    /// <summary>Roughly how many nodes and edges it touches.</summary>
-    public int Weight => 1 + Pods.Count + Images.Count + Rollouts.Count + Fixes.Count;
-
     public static IncidentRow Of(IncidentFacts facts) => new(
         IncidentParts.IncidentOf(facts).Key,
         facts.Version,

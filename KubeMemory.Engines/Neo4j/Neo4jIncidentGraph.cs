@@ -11,7 +11,7 @@ internal sealed class Neo4jIncidentGraph(Neo4jClient client) : IIncidentGraph
 {
     private const int MaxIncidents = 500;
 
-    /// <summary>Of <see cref="IncidentRow.Weight"/>: some megabytes of JSON, a second or two of a small server.</summary>
+    /// <summary>Of <see cref="WeightOf"/>: a megabyte or two of JSON.</summary>
     private const int MaxWeight = 5_000;
 
     private const int MaxDeleted = 200;
@@ -109,18 +109,21 @@ internal sealed class Neo4jIncidentGraph(Neo4jClient client) : IIncidentGraph
         var weight = 0;
         foreach (var row in newest.Select(IncidentRow.Of))
         {
-            if (batch.Count == MaxIncidents || (batch.Count > 0 && weight + row.Weight > MaxWeight))
+            if (batch.Count == MaxIncidents || (batch.Count > 0 && weight + WeightOf(row) > MaxWeight))
             {
                 yield return batch;
                 (batch, weight) = ([], 0);
             }
 
             batch.Add(row);
-            weight += row.Weight;
+            weight += WeightOf(row);
         }
 
         yield return batch;
     }
+
+    /// <summary>How many nodes of its own it touches.</summary>
+    private static int WeightOf(IncidentRow row) => 1 + row.Pods.Count + row.Images.Count + row.Rollouts.Count + row.Fixes.Count;
 
     private static List<string> SharedOf(Neo4jRow row)
     {

@@ -87,6 +87,8 @@ internal sealed class EmbeddedEngineSet : EngineSet
 
     public override IRetention Retention => _engines.Retention;
 
+    public IIncidentGraph Graph => _engines.Graph;
+
     public static async Task<EmbeddedEngineSet> OpenAsync(StreamOptions? options = null)
     {
         var set = new EmbeddedEngineSet(options ?? new StreamOptions());

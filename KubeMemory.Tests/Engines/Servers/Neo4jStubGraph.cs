@@ -141,7 +141,7 @@ internal sealed class Neo4jStubGraph
         var said = row["said"]!.AsArray().Select(pair => (pair![0]!.GetValue<string>(), pair[1]!.GetValue<string>())).ToHashSet();
         var gone = _edges.Where(edge =>
             (edge.Incident == key && !said.Contains((edge.From, edge.To)))
-            || (edge.From == key && edge.Type is "AFFECTED" or "RAN" or "AFTER" && edge.From == key && !keep.Contains(edge.To))).ToList();
+            || (edge.From == key && edge.Type is "AFFECTED" or "RAN" or "AFTER" && !keep.Contains(edge.To))).ToList();
         _edges.ExceptWith(gone);
         RemoveAll([.. _edges.Where(edge => edge.Type == "FIXED" && edge.To == key && !keep.Contains(edge.From)).Select(edge => edge.From)]);
         Sweep(gone.Select(edge => edge.To));
