@@ -1,4 +1,5 @@
 using KubeMemory.Api.Access;
+using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
@@ -36,6 +37,7 @@ public static class KubeMemoryApi
         app.MapIncidents();
         app.MapLive();
         app.MapStatus();
+        app.MapDeadLetters();
         return app;
     }
 }

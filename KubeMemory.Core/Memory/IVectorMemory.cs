@@ -23,8 +23,8 @@ public sealed record VectorSpace(string Model, int Dimensions)
 /// <summary>What is remembered under a stable id: the same id again replaces it.</summary>
 /// <param name="Id">Like <c>incident:42</c>; see <see cref="IdOf"/>.</param>
 /// <param name="Kind">What it is about; see <see cref="VectorKinds"/>.</param>
-/// <param name="Document">The text that was embedded, redacted.</param>
-/// <param name="Vector">Of the space's dimensions, not all zero; its length does not matter, its direction does.</param>
+/// <param name="Document">The text that was embedded, redacted; kept as <see cref="VectorRules.Document"/> gives it.</param>
+/// <param name="Vector">Of the space's dimensions, finite, not all zero; its length does not matter, its direction does.</param>
 public sealed record VectorRecord(
     string Id,
     string Kind,
@@ -62,7 +62,10 @@ public sealed record VectorMatch(string Id, string Kind, long IncidentId, string
 
 /// <summary>
 /// What was, found by meaning. A projection of the incident store: it may be dropped and rebuilt. Thread-safe.
+/// What breaks <see cref="VectorRules"/> is an <see cref="ArgumentException"/>, before anything is asked of the engine.
 /// </summary>
+/// <exception cref="Contracts.EngineUnavailableException">The engine does not answer: try again later.</exception>
+/// <exception cref="ProjectionRejectedException">The engine refuses what it was given: do not try again.</exception>
 public interface IVectorMemory
 {
     /// <summary>Remembers the records in the space, which comes to be with its first record. All or, after a fault, any part of them.</summary>

@@ -24,7 +24,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     private readonly EmbeddedWatchStatusBoard _statusBoard;
     private bool _disposed;
 
-    private EmbeddedEngines(DataFolder folder, SqliteDatabase database, EmbeddedStreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
+    private EmbeddedEngines(DataFolder folder, SqliteDatabase database, StreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
     {
         _folder = folder;
         _database = database;
@@ -70,11 +70,11 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     /// <param name="incidents">The rules' numbers, for everybody who shares the engines; see <see cref="IncidentSettings"/>.</param>
     public static Task<EmbeddedEngines> OpenAsync(
         string dataFolder, IncidentOptions incidents, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
-        OpenAsync(dataFolder, new EmbeddedStreamOptions(), incidents, time, loggers, cancellationToken);
+        OpenAsync(dataFolder, new StreamOptions(), incidents, time, loggers, cancellationToken);
 
     internal static async Task<EmbeddedEngines> OpenAsync(
         string dataFolder,
-        EmbeddedStreamOptions streamOptions,
+        StreamOptions streamOptions,
         IncidentOptions incidentOptions,
         TimeProvider time,
         ILoggerFactory loggers,

@@ -13,11 +13,11 @@ namespace KubeMemory.Engines.Embedded;
 internal sealed class EmbeddedSignalStream : ISignalStream
 {
     private readonly SqliteDatabase _database;
-    private readonly EmbeddedStreamOptions _options;
+    private readonly StreamOptions _options;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, Topic> _topics;
 
-    public EmbeddedSignalStream(SqliteDatabase database, EmbeddedStreamOptions options, TimeProvider time)
+    public EmbeddedSignalStream(SqliteDatabase database, StreamOptions options, TimeProvider time)
     {
         _database = database;
         _options = options;
@@ -186,7 +186,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                         entry.Payload);
                     session.Run(
                         "DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $1", _options.DeadLettersKept);
-                    Count(session, new GateCount(ClusterOf(entry.Payload), Gates.Failed, 1));
+                    Count(session, new GateCount(SignalPayload.ClusterOf(entry.Payload), Gates.Failed, 1));
                 }
 
                 return gone;
@@ -333,21 +333,6 @@ internal sealed class EmbeddedSignalStream : ISignalStream
 
     private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>For the count alone; the payload may be anything.</summary>
-    private static string ClusterOf(ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(payload);
-            return json.RootElement.GetProperty("signal").GetProperty("clusterId").GetString() ?? "";
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            // Counted under no cluster; the dead letter itself keeps the payload and the reason.
-            return "";
-        }
-    }
-
     private sealed class Topic(string name, string group, TimeProvider time)
     {
         private long _length;
@@ -385,17 +370,4 @@ internal sealed class EmbeddedSignalStream : ISignalStream
             }
         }
     }
-}
-
-/// <summary>The bounds of the embedded stream.</summary>
-internal sealed class EmbeddedStreamOptions
-{
-    /// <summary>How many entries may be unacknowledged in a topic before a producer waits. Default 200,000 (some 100 MB); at least 1.</summary>
-    public long MaxPending { get; init; } = 200_000;
-
-    /// <summary>How many dead letters are kept; older ones are dropped. Default 10,000; at least 1.</summary>
-    public int DeadLettersKept { get; init; } = 10_000;
-
-    /// <summary>How often a waiting reader or producer looks without having been woken. Default 1 s.</summary>
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -15,7 +15,7 @@ public sealed class OpenApiTests
         Assert.NotNull(result.Diagnostic);
         Assert.Empty(result.Diagnostic.Errors);
         Assert.Equal(
-            ["/alive", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}", "/api/status", "/health"],
+            ["/alive", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}", "/api/status", "/health"],
             result.Document!.Paths.Keys.Order(StringComparer.Ordinal));
         var operations = result.Document.Paths.Values.SelectMany(path => path.Operations!).ToList();
         Assert.All(operations, one => Assert.False(string.IsNullOrEmpty(one.Value.Summary)));

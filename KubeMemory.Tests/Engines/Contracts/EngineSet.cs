@@ -10,8 +10,8 @@ using Xunit;
 
 namespace KubeMemory.Tests.Engines.Contracts;
 
-/// <summary>The ports of one size, on a store of their own, with a clock that the test moves. Every size passes the same suites.</summary>
-public abstract class EngineSet : IAsyncDisposable
+/// <summary>The stream engine's ports of one size, on a store of their own, with a clock that the test moves. Every size passes the same suites.</summary>
+public abstract class StreamSet : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2025, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -25,6 +25,22 @@ public abstract class EngineSet : IAsyncDisposable
 
     public abstract IWatchStatusBoard Board { get; }
 
+    /// <summary>Lets time pass, also for what the clock of the engine's own server governs.</summary>
+    public virtual Task PassAsync(TimeSpan time)
+    {
+        Time.Advance(time);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>As after the end of the process: the same data, new engines.</summary>
+    public abstract Task RestartAsync();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>All ports of one size.</summary>
+public abstract class EngineSet : StreamSet
+{
     public abstract IIncidentReader Reader { get; }
 
     public abstract IIncidentStore Store { get; }
@@ -36,20 +52,15 @@ public abstract class EngineSet : IAsyncDisposable
     public IncidentIngestor Ingestor => new(Store, Options, Time);
 
     public IncidentLifecycle Lifecycle => new(Store, Options, Time);
-
-    /// <summary>As after the end of the process: the same data, new engines.</summary>
-    public abstract Task RestartAsync();
-
-    public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>The embedded size in a folder that goes with it.</summary>
 internal sealed class EmbeddedEngineSet : EngineSet
 {
-    private readonly EmbeddedStreamOptions _options;
+    private readonly StreamOptions _options;
     private EmbeddedEngines _engines = null!;
 
-    private EmbeddedEngineSet(EmbeddedStreamOptions options) => _options = options;
+    private EmbeddedEngineSet(StreamOptions options) => _options = options;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("kubememory-test-").FullName;
 
@@ -67,9 +78,9 @@ internal sealed class EmbeddedEngineSet : EngineSet
 
     public override IOutbox Outbox => _engines.Outbox;
 
-    public static async Task<EmbeddedEngineSet> OpenAsync(EmbeddedStreamOptions? options = null)
+    public static async Task<EmbeddedEngineSet> OpenAsync(StreamOptions? options = null)
     {
-        var set = new EmbeddedEngineSet(options ?? new EmbeddedStreamOptions());
+        var set = new EmbeddedEngineSet(options ?? new StreamOptions());
         await set.OpenEnginesAsync();
         return set;
     }

@@ -71,8 +71,11 @@ internal static class Make
         (await engines.Reader.GetAsync(id, TestContext.Current.CancellationToken))!;
 
     public static async Task<long> GateAsync(this EngineSet engines, string gate) =>
-        (await engines.Stream.GetGateCountsAsync(TestContext.Current.CancellationToken))
-            .Concat(await engines.Reader.GetGateCountsAsync(TestContext.Current.CancellationToken)).Where(count => count.Gate == gate).Sum(count => count.Count);
+        await GateAsync((StreamSet)engines, gate)
+        + (await engines.Reader.GetGateCountsAsync(TestContext.Current.CancellationToken)).Where(count => count.Gate == gate).Sum(count => count.Count);
+
+    public static async Task<long> GateAsync(this StreamSet engines, string gate) =>
+        (await engines.Stream.GetGateCountsAsync(TestContext.Current.CancellationToken)).Where(count => count.Gate == gate).Sum(count => count.Count);
 
     public static AppendBatch Payloads(params IEnumerable<string> payloads) =>
         new(StreamTopics.Signals, [.. payloads.Select(text => new ReadOnlyMemory<byte>(System.Text.Encoding.UTF8.GetBytes(text)))]);

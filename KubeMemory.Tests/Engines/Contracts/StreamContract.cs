@@ -12,11 +12,11 @@ public abstract class StreamContract : IAsyncLifetime
 {
     private const string Group = "ingest";
 
-    protected EngineSet Engines { get; private set; } = null!;
+    protected StreamSet Engines { get; private set; } = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    protected abstract Task<EngineSet> OpenAsync();
+    protected abstract Task<StreamSet> OpenAsync();
 
     public async ValueTask InitializeAsync() => Engines = await OpenAsync();
 
@@ -55,7 +55,7 @@ public abstract class StreamContract : IAsyncLifetime
         await Engines.Stream.AcknowledgeAsync(StreamTopics.Signals, Group, [entries[0].Id], Token);
 
         Assert.Empty(await ClaimAsync());
-        Engines.Time.Advance(TimeSpan.FromSeconds(30));
+        await Engines.PassAsync(TimeSpan.FromSeconds(30));
         var claimed = Assert.Single(await ClaimAsync());
         Assert.Equal((entries[1].Id, 2), (claimed.Id, claimed.Deliveries));
         Assert.Empty(await ClaimAsync());
@@ -66,9 +66,9 @@ public abstract class StreamContract : IAsyncLifetime
     public async Task Append_CheckpointAndGates_AreOneWithTheEntries()
     {
         var lease = (await Engines.Leases.TryAcquireAsync("cluster", "a", TimeSpan.FromSeconds(30), Token))!;
-        var at = new Checkpoint(Make.Cluster, "*", "17", EngineSet.Start);
+        var at = new Checkpoint(Make.Cluster, "*", "17", StreamSet.Start);
         await Engines.Stream.AppendAsync(Make.Payloads("1") with { Checkpoint = at, Lease = lease, Gates = [new(Make.Cluster, Gates.Received, 3)] }, Token);
-        Engines.Time.Advance(TimeSpan.FromMinutes(1));
+        await Engines.PassAsync(TimeSpan.FromMinutes(1));
         var other = (await Engines.Leases.TryAcquireAsync("cluster", "b", TimeSpan.FromSeconds(30), Token))!;
 
         await Assert.ThrowsAsync<StaleFenceException>(() => Engines.Stream.AppendAsync(
@@ -103,6 +103,8 @@ public abstract class StreamContract : IAsyncLifetime
         var read = await ReadAsync(2);
         await Engines.Stream.AcknowledgeAsync(StreamTopics.Signals, Group, [read[0].Id], Token);
         await Engines.RestartAsync();
+        // Where other processes go on reading, nobody knows that this one's consumer is gone until it has been idle.
+        await Engines.PassAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal(["2"], Texts(await ClaimAsync()));
         Assert.Equal(["3"], Texts(await ReadAsync(10)));
@@ -119,7 +121,7 @@ public abstract class StreamContract : IAsyncLifetime
 
         await Engines.Leases.ReleaseAsync(first, Token);
         var second = (await Engines.Leases.TryAcquireAsync("cluster", "b", TimeSpan.FromSeconds(30), Token))!;
-        Assert.Equal(first.Fence + 1, second.Fence);
+        Assert.True(second.Fence > first.Fence);
         Assert.False(await Engines.Leases.RenewAsync(first, TimeSpan.FromSeconds(30), Token));
         await Engines.Leases.ReleaseAsync(first, Token);
         Assert.True(await Engines.Leases.RenewAsync(second, TimeSpan.FromSeconds(30), Token));
@@ -128,8 +130,9 @@ public abstract class StreamContract : IAsyncLifetime
     [Fact]
     public async Task LiveFeed_FromAnId_ResumesAfterARestart()
     {
+        var start = await Engines.Feed.GetEndAsync(Token);
         await PublishAsync(3);
-        var first = (await LiveAsync("0", 1))[0];
+        var first = (await LiveAsync(start, 1))[0];
         Assert.Equal(LiveChangeKinds.Updated, first.Change.Kind);
         await Engines.RestartAsync();
 
@@ -141,11 +144,15 @@ public abstract class StreamContract : IAsyncLifetime
     [Fact]
     public async Task LiveFeed_ExpiredOrUnknownId_GivesAReset()
     {
-        await PublishAsync(1002);
-        Assert.Equal(LiveChangeKinds.Reset, (await LiveAsync("1", 1))[0].Change.Kind);
+        await PublishAsync(1);
+        var expired = await Engines.Feed.GetEndAsync(Token);
+        await PublishAsync(1);
+        var oldest = await Engines.Feed.GetEndAsync(Token);
+        await PublishAsync(1000);
+        Assert.Equal(LiveChangeKinds.Reset, (await LiveAsync(expired, 1))[0].Change.Kind);
         Assert.Equal(LiveChangeKinds.Reset, (await LiveAsync("99999", 1))[0].Change.Kind);
         Assert.Equal(LiveChangeKinds.Reset, (await LiveAsync("nonsense", 1))[0].Change.Kind);
-        Assert.Equal(LiveChangeKinds.Updated, (await LiveAsync("2", 1))[0].Change.Kind);
+        Assert.Equal(LiveChangeKinds.Updated, (await LiveAsync(oldest, 1))[0].Change.Kind);
     }
 
     [Fact]
@@ -163,7 +170,7 @@ public abstract class StreamContract : IAsyncLifetime
     [Fact]
     public async Task StatusBoard_NewerReport_ReplacesTheOlder()
     {
-        var status = new WatchStatus("environment", "", "kind", null, null, WatchState.Syncing, ["*"], EngineSet.Start, EngineSet.Start, null, null, null, [], 0);
+        var status = new WatchStatus("environment", "", "kind", null, null, WatchState.Syncing, ["*"], StreamSet.Start, StreamSet.Start, null, null, null, [], 0);
         await Engines.Board.ReportAsync(status, Token);
         await Engines.Board.ReportAsync(status with { State = WatchState.Watching, Lag = TimeSpan.FromMilliseconds(3) }, Token);
 

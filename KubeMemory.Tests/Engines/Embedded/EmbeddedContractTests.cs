@@ -9,5 +9,5 @@ public sealed class EmbeddedIncidentRulesTests : IncidentRulesContract
 
 public sealed class EmbeddedStreamTests : StreamContract
 {
-    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+    protected override async Task<StreamSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
 }

@@ -82,7 +82,7 @@ public sealed class EmbeddedEnginesTests : IDisposable
     [Fact]
     public async Task Append_FullStream_WaitsUntilSomeoneAcknowledges()
     {
-        await using var engines = await EmbeddedEngineSet.OpenAsync(new EmbeddedStreamOptions { MaxPending = 2 });
+        await using var engines = await EmbeddedEngineSet.OpenAsync(new StreamOptions { MaxPending = 2 });
         await engines.Stream.AppendAsync(Make.Payloads("1", "2"), Token);
         var waiting = engines.Stream.AppendAsync(Make.Payloads("3"), Token);
         Assert.False(waiting.IsCompleted);

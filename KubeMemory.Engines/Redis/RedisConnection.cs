@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Engines.Sqlite;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace KubeMemory.Engines.Redis;
+
+/// <summary>
+/// The one connection of this process, made by the first who asks and kept up by itself; and the bells that the other side rings over pub/sub.
+/// Nothing is tried again in here, nothing waits in a queue while there is no connection, and nobody waits longer than <see cref="Patience"/>.
+/// Thread-safe.
+/// </summary>
+internal sealed partial class RedisConnection : IAsyncDisposable
+{
+    /// <summary>How long an answer may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers that blame the moment, or how this server is run, rather than what was asked.</summary>
+    private static readonly string[] Moments =
+    [
+        "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "MISCONF", "OOM", "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients",
+    ];
+
+    private readonly ConfigurationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, Wakeup> _bells = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private Task<ConnectionMultiplexer>? _connecting;
+    private bool _disposed;
+
+    private RedisConnection(ConfigurationOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        Name = "Redis at " + string.Join(", ", options.EndPoints.Select(Address));
+        Rings = RedisKeys.Rings(options.DefaultDatabase ?? 0);
+    }
+
+    /// <summary>For people, with its address and without its password.</summary>
+    public string Name { get; }
+
+    /// <summary>The channel over which the bells are rung.</summary>
+    public string Rings { get; }
+
+    /// <summary>Reads the connection string; connects nowhere yet.</summary>
+    /// <param name="connectionString">As StackExchange.Redis writes it: <c>host:port,password=…,ssl=true,defaultDatabase=0</c>.</param>
+    /// <exception cref="InvalidOperationException">It cannot be read. The message does not repeat it.</exception>
+    public static RedisConnection Create(string connectionString, TimeProvider time, ILogger logger)
+    {
+        ConfigurationOptions options;
+        try
+        {
+            options = ConfigurationOptions.Parse(connectionString);
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException)
+        {
+            options = new ConfigurationOptions();
+        }
+
+        // An address with a scheme would be taken for a host's name, password and all.
+        if (options.EndPoints.Count == 0 || options.EndPoints.Any(point => Address(point).AsSpan().IndexOfAny('/', '@') >= 0))
+        {
+            throw new InvalidOperationException("The connection string \"redis\" cannot be read: write it like host:6379,password=…,ssl=true.");
+        }
+
+        options.SetDefaultPorts();
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        options.ConnectTimeout = options.AsyncTimeout = options.SyncTimeout = (int)Patience.TotalMilliseconds;
+        options.KeepAlive = 5;
+        options.IncludeDetailInExceptions = false;
+        // The scripts publish under the plain name.
+        options.ChannelPrefix = default;
+        options.ClientName ??= "KubeMemory";
+        return new RedisConnection(options, time, logger);
+    }
+
+    /// <summary>Rung by whoever publishes its name, and after a connection has come back: rings may have been lost meanwhile.</summary>
+    public Wakeup Bell(string name) => _bells.GetOrAdd(name, static (_, time) => new Wakeup(time), _time);
+
+    /// <exception cref="EngineUnavailableException">No connection, no answer in time, or an answer that blames the moment. What was asked may have been done.</exception>
+    public async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var connection = await ConnectAsync().WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            return await ask(connection.GetDatabase()).WaitAsync(Patience, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Blame(fault) is { } reason)
+        {
+            throw new EngineUnavailableException(Name, reason);
+        }
+    }
+
+    /// <inheritdoc cref="AskAsync"/>
+    public Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
+        AskAsync(database => database.ScriptEvaluateAsync(script, keys, values), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Task<ConnectionMultiplexer>? connecting;
+        lock (_gate)
+        {
+            _disposed = true;
+            connecting = _connecting;
+        }
+
+        if (connecting is null)
+        {
+            return;
+        }
+
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+        {
+            var connection = await connecting.ConfigureAwait(false);
+            await connection.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static string Address(EndPoint point) => point switch
+    {
+        DnsEndPoint dns => string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}"),
+        _ => point.ToString() ?? "",
+    };
+
+    /// <summary>What to say of a fault of the moment; null of any other.</summary>
+    private static Exception? Blame(Exception fault) => fault switch
+    {
+        TimeoutException => new TimeoutException($"no answer within {Patience.TotalSeconds:0} s", fault),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException("it refuses the user or the password of the connection string", fault),
+        RedisConnectionException lost => new IOException($"there is no connection ({lost.FailureType})", fault),
+        RedisServerException answer when Moments.Any(moment => answer.Message.StartsWith(moment, StringComparison.Ordinal)) => answer,
+        _ => null,
+    };
+
+    private Task<ConnectionMultiplexer> ConnectAsync()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_connecting is null or { IsFaulted: true })
+            {
+                _connecting = Task.Run(OpenAsync);
+            }
+
+            return _connecting;
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> OpenAsync()
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(_options).ConfigureAwait(false);
+        connection.ConnectionFailed += (_, lost) => Log.Lost(_logger, Name, lost.ConnectionType, lost.FailureType);
+        connection.ConnectionRestored += (_, back) =>
+        {
+            Log.Restored(_logger, Name, back.ConnectionType);
+            RingAll();
+        };
+        try
+        {
+            // Before anybody looks for the first time, so that no ring is missed after that look.
+            await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(Rings), (_, name) => Ring(name.ToString())).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            // Not connected: it is remembered, and done as soon as it is.
+            Log.NotSubscribed(_logger, Name, fault.GetType().Name);
+        }
+
+        return connection;
+    }
+
+    private void Ring(string name)
+    {
+        if (_bells.TryGetValue(name, out var bell))
+        {
+            bell.Ring();
+        }
+    }
+
+    private void RingAll()
+    {
+        foreach (var bell in _bells.Values)
+        {
+            bell.Ring();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2201, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
+        public static partial void Lost(ILogger logger, string redis, ConnectionType connection, ConnectionFailureType failure);
+
+        [LoggerMessage(2202, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
+        public static partial void Restored(ILogger logger, string redis, ConnectionType connection);
+
+        [LoggerMessage(2203, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
+        public static partial void NotSubscribed(ILogger logger, string redis, string failure);
+    }
+}
