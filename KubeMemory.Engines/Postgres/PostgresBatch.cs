@@ -9,6 +9,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection) : IAsyncDisposa
 
     public bool IsEmpty => _batch.BatchCommands.Count == 0;
 
+    /// <param name="values">An array of strings that is the only value must be given as an object: it would be taken for the list of values.</param>
     public void Add(string sql, params ReadOnlySpan<object?> values)
     {
         var command = new NpgsqlBatchCommand(sql);

@@ -103,7 +103,7 @@ internal sealed class PostgresIncidentLoader(NpgsqlConnection connection, Change
             {
                 batch.Add(
                     $"SELECT w.n, {SeriesColumns}, s.series_key FROM unnest($1) WITH ORDINALITY w(held_key, n) JOIN series s ON s.held_key = w.held_key",
-                    Array.ConvertAll(probes, key => key.ToString()));
+                    (object)Array.ConvertAll(probes, key => key.ToString()));
                 // The neighbours of what came by its id, too: there may be only one unresolved incident of a key.
                 batch.Add(
                     $"""
@@ -239,7 +239,7 @@ internal sealed class PostgresIncidentLoader(NpgsqlConnection connection, Change
                     wanted.Select(subject => subject.Subject).ToArray());
                 batch.Add(
                     "SELECT id, name, captured_at, pods_readable FROM clusters WHERE id = ANY($1)",
-                    scope.Clusters.Concat(set.Incidents.Values.Select(incident => incident.Key.ClusterId)).Distinct().ToArray());
+                    (object)scope.Clusters.Concat(set.Incidents.Values.Select(incident => incident.Key.ClusterId)).Distinct().ToArray());
             },
             row => set.Subjects[(row.GetInt64(0), row.GetString(1))] = new SubjectState
             {

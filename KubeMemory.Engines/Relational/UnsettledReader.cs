@@ -60,7 +60,7 @@ internal sealed class UnsettledReader(RelationalDatabase database)
         var rows = await session.ListAsync(
             $"SELECT cluster_id, namespace, kind, name, all_ready_since FROM workloads WHERE {session.Dialect.In("name", 1)}",
             row => KeyValuePair.Create(new WorkloadId(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3)), row.TimeOrNull(4)),
-            names).ConfigureAwait(false);
+            (object)names).ConfigureAwait(false);
         return new Dictionary<WorkloadId, DateTimeOffset?>(rows);
     }
 }
