@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Engines.Sqlite;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 

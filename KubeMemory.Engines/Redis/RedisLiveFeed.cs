@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Live;
-using KubeMemory.Engines.Sqlite;
 using StackExchange.Redis;
 
 namespace KubeMemory.Engines.Redis;

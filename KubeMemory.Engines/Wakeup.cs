@@ -1,4 +1,4 @@
-namespace KubeMemory.Engines.Relational;
+namespace KubeMemory.Engines;
 
 /// <summary>A bell within the process: whoever waits hears the next ring, and one that has rung since it was last waited for.</summary>
 internal sealed class Wakeup(TimeProvider time)
