@@ -11,6 +11,10 @@ internal static class TextSearch
     public static string Escape(string word) =>
         word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 
+    /// <summary>For FTS5, whose parser ends at a NUL.</summary>
+    public static string Phrase(string word) =>
+        $"\"{word.Replace('\0', '\uFFFD').Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     /// <summary>The index of the evidence knows letters and digits; what else is in the word is looked for in the text itself.</summary>
     public static bool HasSpecials(string word) => word.AsSpan().ContainsAnyExcept(Plain);
 }
