@@ -84,7 +84,7 @@ internal sealed class IncidentDetailReader(RelationalSession session, IncidentSu
 
     private Task<List<TimelineEntry>> TimelineAsync() => session.ListAsync(
         """
-        SELECT at, kind, text FROM (SELECT id, at, kind, text FROM timeline WHERE incident_id = $1 ORDER BY at DESC, id DESC LIMIT $2) ORDER BY at, id
+        SELECT at, kind, text FROM (SELECT id, at, kind, text FROM timeline WHERE incident_id = $1 ORDER BY at DESC, id DESC LIMIT $2) newest ORDER BY at, id
         """,
         row => new TimelineEntry(row.Time(0), row.GetString(1), row.GetString(2)),
         summary.Id,
@@ -92,7 +92,7 @@ internal sealed class IncidentDetailReader(RelationalSession session, IncidentSu
 
     private Task<List<ActivityBucket>> ActivityAsync() => session.ListAsync(
         """
-        SELECT bucket_at, occurrences FROM (SELECT bucket_at, occurrences FROM activity WHERE incident_id = $1 AND occurrences > 0 ORDER BY bucket_at DESC LIMIT $2)
+        SELECT bucket_at, occurrences FROM (SELECT bucket_at, occurrences FROM activity WHERE incident_id = $1 AND occurrences > 0 ORDER BY bucket_at DESC LIMIT $2) newest
         ORDER BY bucket_at
         """,
         row => new ActivityBucket(row.Time(0), row.GetInt32(1)),

@@ -30,7 +30,7 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
     private const string Storms =
         """
         SELECT s.id, s.cluster_id, s.cause_key, s.started_at, s.last_seen_at,
-               (SELECT COUNT(*) FROM (SELECT DISTINCT namespace, workload_kind, workload FROM incidents WHERE storm_id = s.id)),
+               (SELECT COUNT(*) FROM (SELECT DISTINCT namespace, workload_kind, workload FROM incidents WHERE storm_id = s.id) touched),
                (SELECT COUNT(*) FROM incidents WHERE storm_id = s.id)
 
         """;

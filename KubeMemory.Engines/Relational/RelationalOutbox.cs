@@ -121,7 +121,8 @@ internal sealed class RelationalOutbox(RelationalDatabase database, RelationalIn
     private static async Task<bool> CompleteAsync(RelationalSession session, IReadOnlyList<OutboxItem> items)
     {
         var changed = false;
-        foreach (var item in items)
+        // In one order for everybody: two transactions that lock the same rows crosswise would end each other.
+        foreach (var item in items.OrderBy(item => item.Subject))
         {
             var gone = await session.RunAsync(
                 "DELETE FROM outbox WHERE projector = $1 AND subject = $2 AND version = $3", item.Projector, item.Subject, item.Version).ConfigureAwait(false);

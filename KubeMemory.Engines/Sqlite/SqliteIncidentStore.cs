@@ -7,6 +7,8 @@ namespace KubeMemory.Engines.Sqlite;
 /// <summary>The incident store's writing side: loads a scope in a few set-based statements, saves what the rules changed.</summary>
 internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outboxWakeup, TimeProvider time) : IIncidentStore
 {
+    private readonly UnsettledReader _unsettled = new(new SqliteRelational(database));
+
     public async Task<T> ChangeAsync<T>(ChangeScope scope, Func<IncidentWorkingSet, T> change, CancellationToken cancellationToken)
     {
         var (result, toProject) = await database.WriteAsync(
@@ -26,46 +28,9 @@ internal sealed class SqliteIncidentStore(SqliteDatabase database, Wakeup outbox
         return result;
     }
 
-    public Task<IReadOnlyList<UnsettledIncident>> ListUnsettledAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<UnsettledIncident>>(
-            session => session.List(
-                """
-                SELECT i.id, i.cluster_id, i.namespace, i.workload_kind, i.workload, i.status, i.last_seen_at, w.all_ready_since, c.captured_at,
-                       COALESCE(c.pods_readable, 1), w.at
-                FROM incidents i
-                LEFT JOIN workloads w ON w.cluster_id = i.cluster_id AND w.namespace = i.namespace AND w.kind = i.workload_kind AND w.name = i.workload
-                LEFT JOIN clusters c ON c.id = i.cluster_id
-                WHERE i.status <> 'Resolved'
-                """,
-                row => new UnsettledIncident(
-                    row.GetInt64(0),
-                    new WorkloadId(row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4)),
-                    row.Name<IncidentStatus>(5),
-                    row.Time(6),
-                    row.TimeOrNull(7),
-                    row.TimeOrNull(8),
-                    row.GetBoolean(9),
-                    row.TimeOrNull(10))),
-            cancellationToken);
+    public Task<IReadOnlyList<UnsettledIncident>> ListUnsettledAsync(CancellationToken cancellationToken) => _unsettled.ListIncidentsAsync(cancellationToken);
 
-    public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<HeldSeries>>(
-            session =>
-            {
-                var held = session.List(
-                    """
-                    SELECT s.cluster_id, s.series_key, s.held_key, s.last_seen_at, c.captured_at
-                    FROM series s LEFT JOIN clusters c ON c.id = s.cluster_id
-                    WHERE s.held_key IS NOT NULL
-                    """,
-                    row => (Id: new SeriesId(row.GetString(0), row.GetString(1)), Key: WorkingSetRows.ParseKey(row.GetString(2)), At: row.Time(3), Captured: row.TimeOrNull(4)));
-                return held.ConvertAll(series =>
-                {
-                    var workload = new WorkloadId(series.Key.ClusterId, series.Key.Namespace, series.Key.WorkloadKind, series.Key.WorkloadName);
-                    return new HeldSeries(series.Id, workload, series.At, LoadWorkload(session, workload)?.AllReadySince, series.Captured);
-                });
-            },
-            cancellationToken);
+    public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) => _unsettled.ListHeldAsync(cancellationToken);
 
     private static IncidentWorkingSet Load(SqliteSession session, ChangeScope scope)
     {

@@ -29,7 +29,10 @@ internal sealed class SqliteRelational(SqliteDatabase database) : RelationalData
 
 internal sealed class SqliteDialect : SqlDialect
 {
-    private static readonly string[] Searched = ["i.workload", "i.namespace", "COALESCE(i.pod_name, '')", "i.description", "i.signature"];
+    /// <summary>What the index of the incidents' texts is made of: below this it knows nothing.</summary>
+    private const int Trigram = 3;
+
+    private static readonly string[] Searched = ["s.workload", "s.namespace", "s.pod_name", "s.description", "s.signature"];
 
     public static SqliteDialect Instance { get; } = new();
 
@@ -39,7 +42,18 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string HasWord(string word, Func<object?, string> parameter)
     {
-        var pattern = parameter($"%{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%");
-        return $"({string.Join(" OR ", Searched.Select(column => $@"{column} LIKE {pattern} ESCAPE '\'"))})";
+        var pattern = parameter($"%{TextSearch.Escape(word)}%");
+        var phrase = TextSearch.Phrase(word);
+        var names = word.EnumerateRunes().Count() < Trigram
+            ? $"SELECT s.id FROM incidents s WHERE {string.Join(" OR ", Searched.Select(column => $@"{column} LIKE {pattern} ESCAPE '\'"))}"
+            : $"SELECT rowid >> 1 FROM incident_texts WHERE incident_texts MATCH {parameter(phrase)}";
+        var literally = TextSearch.HasSpecials(word) ? $@" AND (e.title LIKE {pattern} ESCAPE '\' OR e.text LIKE {pattern} ESCAPE '\')" : "";
+        return $"""
+            i.id IN (
+                {names}
+                UNION
+                SELECT e.incident_id FROM evidence_texts t CROSS JOIN evidence e ON e.incident_id = t.rowid >> 24 AND e.ordinal = t.rowid & 16777215
+                WHERE t.evidence_texts MATCH {parameter(phrase + " *")}{literally})
+            """;
     }
 }

@@ -1,0 +1,24 @@
+using KubeMemory.Engines.Relational;
+
+namespace KubeMemory.Engines.Postgres;
+
+internal sealed class PostgresDialect : SqlDialect
+{
+    public static PostgresDialect Instance { get; } = new();
+
+    public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
+
+    public override string In(string column, int parameter) => $"{column} = ANY(${parameter})";
+
+    public override string HasWord(string word, Func<object?, string> parameter)
+    {
+        var pattern = parameter($"%{TextSearch.Escape(word)}%");
+        var literally = TextSearch.HasSpecials(word) ? $" AND (e.title ILIKE {pattern} OR e.text ILIKE {pattern})" : "";
+        return $"""
+            i.id IN (
+                SELECT t.incident_id FROM incident_texts t WHERE t.text ILIKE {pattern}
+                UNION
+                SELECT e.incident_id FROM evidence e WHERE words_of(e.title || ' ' || e.text) @@ query_of({parameter(word)}){literally})
+            """;
+    }
+}

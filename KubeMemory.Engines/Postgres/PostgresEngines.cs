@@ -1,0 +1,31 @@
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Engines.Relational;
+using KubeMemory.Engines.Startup;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace KubeMemory.Engines.Postgres;
+
+internal static class PostgresEngines
+{
+    /// <summary>The ports of the incidents on PostgreSQL. <see cref="IncidentOptions"/> and <see cref="IncidentLifecycle"/> come from the caller.</summary>
+    public static IServiceCollection AddPostgresEngines(this IServiceCollection services, string connectionString)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => PostgresDatabase.Pool(connectionString));
+        services.AddSingleton(provider =>
+            new PostgresDatabase(provider.GetRequiredService<NpgsqlDataSource>(), PostgresDatabase.NameOf(connectionString), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RelationalDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.TryAddSingleton<Wakeup>();
+        services.AddSingleton<IIncidentStore, PostgresIncidentStore>();
+        services.AddSingleton<RelationalIncidentReader>();
+        services.AddSingleton<IIncidentReader>(provider => provider.GetRequiredService<RelationalIncidentReader>());
+        services.AddSingleton<IOutbox, RelationalOutbox>();
+        services.AddSingleton<IEngineStart>(new PostgresStart(connectionString));
+        services.AddSingleton<IEngineProbe, PostgresProbe>();
+        services.AddSingleton(new EngineName(EnginePorts.Incidents, "PostgreSQL"));
+        return services;
+    }
+}

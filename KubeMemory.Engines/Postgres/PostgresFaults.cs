@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace KubeMemory.Engines.Postgres;
+
+/// <summary>What an exception of the driver means to the caller.</summary>
+internal static class PostgresFaults
+{
+    /// <summary>Two transactions stood in each other's way, and the server ended this one: it is to be run again.</summary>
+    public static bool IsConflict(Exception fault) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    /// <summary>The server is not there, starts, shuts down, has no connection left or took too long: the moment is to blame, not the statement.</summary>
+    public static bool IsUnavailable(Exception fault) => fault switch
+    {
+        PostgresException said => said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+            or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.DiskFull or PostgresErrorCodes.ReadOnlySqlTransaction
+            || said.SqlState.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => true,
+        NpgsqlException { IsTransient: true } => true,
+        // The driver lets what the resolver says of a name through as it is.
+        SocketException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>One sentence for people.</summary>
+    public static Exception Reason(Exception fault) => fault switch
+    {
+        PostgresException said => new InvalidOperationException(said.MessageText, fault),
+        NpgsqlException { InnerException: TimeoutException } => new TimeoutException("it took too long", fault),
+        NpgsqlException { InnerException: { } inner } => inner,
+        _ => fault,
+    };
+}
