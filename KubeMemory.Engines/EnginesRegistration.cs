@@ -76,8 +76,6 @@ public static class EnginesRegistration
         {
             services.AddSingleton(embedded?.IncidentOptions ?? IncidentSettings.Read(configuration));
             services.AddPostgresEngines(postgres);
-            services.AddSingleton<IProjections, RelationalProjections>();
-            services.AddSingleton<IRetention, RelationalRetention>();
         }
         else
         {

@@ -1,5 +1,7 @@
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Engines.Relational;
 using KubeMemory.Engines.Startup;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,8 @@ internal static class PostgresEngines
         services.AddSingleton<RelationalIncidentReader>();
         services.AddSingleton<IIncidentReader>(provider => provider.GetRequiredService<RelationalIncidentReader>());
         services.AddSingleton<IOutbox, RelationalOutbox>();
+        services.AddSingleton<IProjections, RelationalProjections>();
+        services.AddSingleton<IRetention, RelationalRetention>();
         services.AddSingleton<IEngineStart>(new PostgresStart(connectionString));
         services.AddSingleton<IEngineProbe, PostgresProbe>();
         services.AddSingleton(new EngineName(EnginePorts.Incidents, "PostgreSQL"));

@@ -1,5 +1,6 @@
 using KubeMemory.Api;
 using KubeMemory.Api.Ingest;
+using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
 using KubeMemory.Standalone.Cli;
@@ -22,6 +23,7 @@ internal static class Hosts
         builder.Services.AddSignalEngines(builder.Configuration, engines).AddIncidentEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
+        builder.Services.AddProjections();
         var app = builder.Build();
         app.MapKubeMemoryApi();
         return app;

@@ -40,13 +40,15 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     public static async Task<DistributedStack> StartAsync()
     {
-        RealServers.Require();
+        PostgresFixture.RequireBinary();
+        RedisFixture.RequireBinary();
+        ChromaFixture.Require();
         var stack = new DistributedStack();
         stack._cluster = await SimulatorServer.StartAsync(stack._state, ct: Cancelled);
         stack.Postgres = await PostgresServer.StartNewAsync(Cancelled);
         stack.Redis = await RedisServer.StartNewAsync(Cancelled);
         stack.Chroma = await ChromaServer.StartNewAsync(Cancelled);
-        stack.Neo4j = await Neo4jStub.StartAsync();
+        stack.Neo4j = await Neo4jStub.StartNewAsync(Cancelled);
         stack.Ollama = await OllamaStub.StartAsync();
         return stack;
     }

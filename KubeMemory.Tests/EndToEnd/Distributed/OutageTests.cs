@@ -62,7 +62,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     public Task Chroma() => OutageOfAsync("Chroma", Stack.Chroma.StopAsync, () => Stack.Chroma.StartAsync(Cancelled));
 
     [Fact]
-    public Task Neo4j() => OutageOfAsync("Neo4j", Stack.Neo4j.StopAsync, Stack.Neo4j.StartAgainAsync);
+    public Task Neo4j() => OutageOfAsync("Neo4j", Stack.Neo4j.StopAsync, () => Stack.Neo4j.StartAsync(Cancelled));
 
     [Fact]
     public Task Ollama() => OutageOfAsync("Ollama", Stack.Ollama.StopAsync, Stack.Ollama.StartAgainAsync);
@@ -84,7 +84,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
         {
             await Stack.Neo4j.StopAsync();
             Stack.Neo4j.DropData();
-            await Stack.Neo4j.StartAgainAsync();
+            await Stack.Neo4j.StartAsync(Cancelled);
         });
 
     private async Task OutageOfAsync(string engine, Func<Task> stop, Func<Task> start)

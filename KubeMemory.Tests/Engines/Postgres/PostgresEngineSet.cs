@@ -2,6 +2,8 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
+using KubeMemory.Core.Memory;
+using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Postgres;
 using KubeMemory.Engines.Relational;
@@ -38,6 +40,10 @@ internal sealed class PostgresEngineSet : EngineSet
     public override IIncidentStore Store => _services.GetRequiredService<IIncidentStore>();
 
     public override IOutbox Outbox => _services.GetRequiredService<IOutbox>();
+
+    public override IProjections Projections => _services.GetRequiredService<IProjections>();
+
+    public override IRetention Retention => _services.GetRequiredService<IRetention>();
 
     public RelationalDatabase Database => _services.GetRequiredService<RelationalDatabase>();
 

@@ -32,7 +32,8 @@ public sealed class ChromaFixture : IAsyncDisposable
         }
     }
 
-    private static void Require()
+    /// <summary>Where there is no Chroma the test is skipped, or fails where the engines are required.</summary>
+    internal static void Require()
     {
         if (!ChromaServer.Installed)
         {
