@@ -29,6 +29,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Wakeup> _bells = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(EndPoint? Server, ConnectionType Connection), ConnectionFailureType> _lost = new();
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
     private bool _disposed;
@@ -167,9 +168,17 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private async Task<ConnectionMultiplexer> OpenAsync()
     {
         var connection = await ConnectionMultiplexer.ConnectAsync(_options).ConfigureAwait(false);
-        connection.ConnectionFailed += (_, lost) => Log.Lost(_logger, Name, lost.ConnectionType, lost.FailureType);
+        // Comes again with every attempt that fails: said once.
+        connection.ConnectionFailed += (_, lost) =>
+        {
+            if (_lost.TryAdd((lost.EndPoint, lost.ConnectionType), lost.FailureType))
+            {
+                Log.Lost(_logger, Name, lost.ConnectionType, lost.FailureType);
+            }
+        };
         connection.ConnectionRestored += (_, back) =>
         {
+            _lost.TryRemove((back.EndPoint, back.ConnectionType), out var _);
             Log.Restored(_logger, Name, back.ConnectionType);
             RingAll();
         };

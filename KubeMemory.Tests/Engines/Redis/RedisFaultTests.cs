@@ -76,6 +76,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await _server.StartAsync(Token);
         await EventuallyAsync(() => set.Services.GetRequiredService<IEngineProbe>().AskAsync(Token));
         Assert.Equal(["1"], (await ReadAsync(set)).Select(Text));
+        // Once a connection, however often it was tried again.
+        Assert.InRange(set.Log.Text.Split("connection is lost").Length - 1, 1, 2);
         // The reader that waited all the while is woken by the connection's return and listens again.
         await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests }, Token));
         while (!reading.IsCompleted)
