@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Standalone.Cli;

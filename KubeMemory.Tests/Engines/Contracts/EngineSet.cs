@@ -5,7 +5,6 @@ using KubeMemory.Core.Memory;
 using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
-using KubeMemory.Engines.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
