@@ -39,7 +39,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException held)
         {
-            throw new DataFolderException($"The data folder {path} is in use by another KubeMemory process: stop that one, or choose another folder with --data.", held);
+            throw new DataFolderException($"The data folder {path} is in use by another KubeMemory process: stop that one, or choose another folder with --data.", held) { IsHeld = true };
         }
     }
 

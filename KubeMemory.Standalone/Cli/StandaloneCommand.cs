@@ -4,6 +4,7 @@ using KubeMemory.Simulator.Captures;
 using KubeMemory.Standalone.Hosting;
 using KubeMemory.Standalone.Import;
 using KubeMemory.Standalone.Logging;
+using KubeMemory.Standalone.Reindexing;
 using KubeMemory.Watcher.Connections;
 using Microsoft.Extensions.Options;
 
@@ -61,6 +62,16 @@ internal static class StandaloneCommand
 
     private static readonly Option<string?> ImportNamespaces = new("--namespaces") { Description = "Import only these, separated by commas. Default: all.", HelpName = "LIST" };
 
+    private static readonly Argument<string> Projection = new("PROJECTION") { Description = "vectors or graph." };
+
+    private static readonly Option<bool> Again = new("--again") { Description = "Start over, where one is under way. Default: it goes on." };
+
+    private static readonly Option<string?> Api = new("--api")
+    {
+        Description = "The API that is to do it. Default: this process, or http://localhost:8000 where another one has the data folder.",
+        HelpName = "URL",
+    };
+
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("KubeMemory remembers what fails in a Kubernetes cluster. Without a command: watch, with the dashboard and the API.")
@@ -71,6 +82,10 @@ internal static class StandaloneCommand
         var import = new Command("import", "Turn a capture of a cluster into incidents, without the cluster.") { Paths, Cluster, ImportNamespaces };
         import.SetAction((parsed, cancellationToken) => ImportRun.RunAsync(ImportOptions(parsed), output, error, cancellationToken));
         root.Subcommands.Add(import);
+        Projection.AcceptOnlyFromAmong("vectors", "graph");
+        var reindex = new Command("reindex", "Rebuild the vectors or the graph from the incidents.") { Projection, Again, Api };
+        reindex.SetAction((parsed, cancellationToken) => ReindexRun.RunAsync(ReindexOptions(parsed), output, error, cancellationToken));
+        root.Subcommands.Add(reindex);
 
         using var insistence = new SecondInterrupt();
         try
@@ -113,6 +128,14 @@ internal static class StandaloneCommand
 
     private static ImportOptions ImportOptions(ParseResult parsed) =>
         new(DataFolder(parsed), [.. parsed.GetValue(Paths)!.Select(UserPath.Full)], Text(parsed, Cluster), Text(parsed, ImportNamespaces));
+
+    private static ReindexOptions ReindexOptions(ParseResult parsed) =>
+        new(DataFolder(parsed), parsed.GetValue(Projection)!, parsed.GetValue(Again), Text(parsed, Api) is { } api ? ApiAddress(api) : null);
+
+    private static Uri ApiAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            ? new Uri(address.AbsoluteUri.TrimEnd('/') + "/")
+            : throw new StandaloneException($"--api holds '{text}', which is no http address; write it like http://127.0.0.1:8000.");
 
     private static string DataFolder(ParseResult parsed) => Text(parsed, Data) is { } named ? UserPath.Full(named) : StandaloneOptions.DefaultDataFolder();
 

@@ -41,7 +41,11 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public string DatabaseFile => _folder.PathOf("kubememory.db");
 
-    public static async Task<StoreHost> StartAsync(TimeProvider time, params (string Key, string Value)[] configuration)
+    public static Task<StoreHost> StartAsync(TimeProvider time, params (string Key, string Value)[] configuration) =>
+        StartAsync(time, _ => { }, configuration);
+
+    /// <param name="more">Registered after everything else.</param>
+    public static async Task<StoreHost> StartAsync(TimeProvider time, Action<IServiceCollection> more, params (string Key, string Value)[] configuration)
     {
         var folder = new TemporaryFolder();
         var engines = await EmbeddedEngines.OpenAsync(folder.Path, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
@@ -53,6 +57,7 @@ internal sealed class StoreHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddKubeMemoryEngines(engines);
         builder.AddKubeMemoryApi();
+        more(builder.Services);
         var app = builder.Build();
         app.MapKubeMemoryApi();
         await app.StartAsync(TestContext.Current.CancellationToken);

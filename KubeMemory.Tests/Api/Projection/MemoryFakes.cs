@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
 using KubeMemory.Core.Memory;
 using Microsoft.Extensions.AI;
 
@@ -6,7 +8,7 @@ namespace KubeMemory.Tests.Api.Projection;
 /// <summary>Vector memory in a dictionary, with faults on demand.</summary>
 internal sealed class InMemoryVectorMemory : IVectorMemory
 {
-    private readonly Dictionary<string, Dictionary<string, VectorRecord>> _spaces = [];
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, VectorRecord>> _spaces = [];
 
     /// <summary>Thrown by every call.</summary>
     public Exception? Out { get; set; }
@@ -26,7 +28,8 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
     /// <summary>How often a record was written, the same one again included.</summary>
     public int Writes { get; private set; }
 
-    public IReadOnlyDictionary<string, VectorRecord> this[string space] => _spaces.GetValueOrDefault(space) ?? [];
+    public IReadOnlyDictionary<string, VectorRecord> this[string space] =>
+        _spaces.TryGetValue(space, out var records) ? records : ReadOnlyDictionary<string, VectorRecord>.Empty;
 
     public async Task UpsertAsync(VectorSpace space, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)
     {
@@ -64,7 +67,7 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
         {
             foreach (var id in incidentIds)
             {
-                space.Remove(VectorRecord.IdOf(id));
+                space.TryRemove(VectorRecord.IdOf(id), out _);
             }
         }
 
@@ -104,7 +107,7 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
     public Task DropAsync(VectorSpace space, CancellationToken cancellationToken)
     {
         Check();
-        _spaces.Remove(space.ToString());
+        _spaces.TryRemove(space.ToString(), out _);
         return Task.CompletedTask;
     }
 
@@ -135,7 +138,7 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
 /// <summary>The incidents of a graph, without what they hang on, with faults on demand.</summary>
 internal sealed class InMemoryGraph : IIncidentGraph
 {
-    public Dictionary<long, IncidentFacts> Incidents { get; } = [];
+    public ConcurrentDictionary<long, IncidentFacts> Incidents { get; } = [];
 
     public Exception? Out { get; set; }
 
@@ -164,7 +167,7 @@ internal sealed class InMemoryGraph : IIncidentGraph
         Check();
         foreach (var id in incidentIds)
         {
-            Incidents.Remove(id);
+            Incidents.TryRemove(id, out _);
         }
 
         return Task.CompletedTask;

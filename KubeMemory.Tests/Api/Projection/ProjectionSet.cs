@@ -1,6 +1,5 @@
 using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.Tests.Engines.Contracts;
 using Microsoft.Extensions.AI;

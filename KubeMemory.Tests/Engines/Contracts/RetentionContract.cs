@@ -119,7 +119,7 @@ public abstract class RetentionContract : IAsyncLifetime
 
     private async Task<IEnumerable<(string, long)>> WaitingAsync() => (await ClaimAsync()).Select(item => (item.Projector, item.Subject)).Order();
 
-    private Task DrainAsync() => ClaimAsync();
+    private Task<List<OutboxItem>> DrainAsync() => ClaimAsync();
 
     private async Task<List<OutboxItem>> ClaimAsync()
     {

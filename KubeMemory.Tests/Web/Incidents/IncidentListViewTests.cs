@@ -54,6 +54,18 @@ public class IncidentListViewTests
     }
 
     [Fact]
+    public void Apply_AnIncidentThatIsGone_IsReadAgainWhereItIsOnTheScreen()
+    {
+        Show(Row(1), Row(2));
+        Apply(LiveChangeKinds.Opened, Row(3));
+
+        Assert.Equal(ListReaction.None, _view.Apply([new(LiveChangeKinds.Deleted, null, IncidentId: 9)], IncidentFilter.All, Now));
+        Assert.Equal(ListReaction.Render, _view.Apply([new(LiveChangeKinds.Deleted, null, IncidentId: 3)], IncidentFilter.All, Now));
+        Assert.Empty(_view.Waiting);
+        Assert.Equal(ListReaction.Refresh, _view.Apply([new(LiveChangeKinds.Deleted, null, IncidentId: 2)], IncidentFilter.All, Now));
+    }
+
+    [Fact]
     public void Apply_HistoryOfTheFirstList_IsReadQuietly()
     {
         Show(Row(1));
