@@ -41,7 +41,10 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public string DatabaseFile => _folder.PathOf("kubememory.db");
 
-    public static async Task<StoreHost> StartAsync(TimeProvider time, params (string Key, string Value)[] configuration)
+    public static Task<StoreHost> StartAsync(TimeProvider time, params (string Key, string Value)[] configuration) => StartAsync(time, _ => { }, configuration);
+
+    /// <param name="instead">Registers what stands in the place of an embedded engine.</param>
+    public static async Task<StoreHost> StartAsync(TimeProvider time, Action<IServiceCollection> instead, params (string Key, string Value)[] configuration)
     {
         var folder = new TemporaryFolder();
         var engines = await EmbeddedEngines.OpenAsync(folder.Path, time, NullLoggerFactory.Instance, TestContext.Current.CancellationToken);
@@ -52,6 +55,7 @@ internal sealed class StoreHost : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(time);
         builder.Services.AddKubeMemoryEngines(engines);
+        instead(builder.Services);
         builder.AddKubeMemoryApi();
         var app = builder.Build();
         app.MapKubeMemoryApi();
