@@ -112,7 +112,7 @@ internal sealed partial class Neo4jClient(IHttpClientFactory clients, Neo4jConne
         }
 
         _bookmarks.Replace(sent, reply.Bookmarks ?? []);
-        return (reply.Data ?? throw new JsonException("The answer has no data."), null, null);
+        return (reply.Data ?? (reply.Bookmarks is null ? throw new JsonException("The answer has no data.") : Neo4jData.None), null, null);
     }
 
     private static Neo4jError? ErrorOf(byte[] answer)

@@ -49,10 +49,14 @@ internal sealed record Neo4jFault(FaultKind Kind, string Why)
             new(FaultKind.Setting, $"it refuses the Username and Password of the connection string \"neo4j\" ({code})"),
         { Code: "Neo.ClientError.Database.DatabaseNotFound" } => NoDatabase(database),
         { Code: { } code } when OfTheServer.Any(prefix => code.StartsWith(prefix, StringComparison.Ordinal)) => new(FaultKind.Setting, Said(error)),
-        { Code: { } code } when code.StartsWith("Neo.ClientError.", StringComparison.Ordinal) => new(FaultKind.Refused, Said(error)),
+        { Code: { } code } when IsRefusal(code) => new(FaultKind.Refused, Said(error)),
         { Code: not null } => new(FaultKind.Passing, Said(error)),
         _ => OfStatus(status, database),
     };
+
+    /// <summary>One that a transaction ended with, by a time limit for example, is about the moment.</summary>
+    private static bool IsRefusal(string code) =>
+        code.StartsWith("Neo.ClientError.", StringComparison.Ordinal) && !code.StartsWith("Neo.ClientError.Transaction.", StringComparison.Ordinal);
 
     private static Neo4jFault OfStatus(HttpStatusCode status, string database) => status switch
     {

@@ -17,6 +17,9 @@ internal sealed record Neo4jReply(Neo4jData? Data, IReadOnlyList<string>? Bookma
 
 internal sealed record Neo4jData(IReadOnlyList<string> Fields, IReadOnlyList<IReadOnlyList<JsonElement>> Values)
 {
+    /// <summary>Of a statement that returns nothing.</summary>
+    public static Neo4jData None { get; } = new([], []);
+
     public IEnumerable<Neo4jRow> Rows => Values.Select(values => new Neo4jRow(Fields, values));
 }
 

@@ -10,6 +10,12 @@ namespace KubeMemory.Engines.Relational;
 /// </summary>
 internal sealed class RelationalIncidentGraph(RelationalDatabase database, IProjections projections) : IIncidentGraph
 {
+    /// <summary>
+    /// Not by the index on clusters, which has few to tell apart and would sort all of one's incidents: along the order that is asked for, until
+    /// there are enough. At 100,000 incidents that is some milliseconds in place of half a second.
+    /// </summary>
+    private const string OfCluster = "i.cluster_id || '' = $1";
+
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task UpsertAsync(IReadOnlyList<IncidentFacts> incidents, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -55,9 +61,9 @@ internal sealed class RelationalIncidentGraph(RelationalDatabase database, IProj
         // Each side along the index; the nearest of both are among the nearest of each. The databases subtract times differently: this does not ask them to.
         List<(long Id, TimeSpan Apart)> near = [];
         near.AddRange(await session.ListAsync(
-            """
-            SELECT id, occurred_at FROM incidents WHERE cluster_id = $1 AND occurred_at <= $2 AND occurred_at >= $3 AND id <> $4
-            ORDER BY occurred_at DESC, id LIMIT $5
+            $"""
+            SELECT i.id, i.occurred_at FROM incidents i WHERE {OfCluster} AND i.occurred_at <= $2 AND i.occurred_at >= $3 AND i.id <> $4
+            ORDER BY i.occurred_at DESC, i.id LIMIT $5
             """,
             row => (row.GetInt64(0), row.Time(1) - asked.Began),
             asked.ClusterId,
@@ -66,9 +72,9 @@ internal sealed class RelationalIncidentGraph(RelationalDatabase database, IProj
             incidentId,
             max).ConfigureAwait(false));
         near.AddRange(await session.ListAsync(
-            """
-            SELECT id, occurred_at FROM incidents WHERE cluster_id = $1 AND occurred_at > $2 AND occurred_at <= $3
-            ORDER BY occurred_at, id LIMIT $4
+            $"""
+            SELECT i.id, i.occurred_at FROM incidents i WHERE {OfCluster} AND i.occurred_at > $2 AND i.occurred_at <= $3
+            ORDER BY i.occurred_at, i.id LIMIT $4
             """,
             row => (row.GetInt64(0), row.Time(1) - asked.Began),
             asked.ClusterId,
@@ -86,7 +92,7 @@ internal sealed class RelationalIncidentGraph(RelationalDatabase database, IProj
         return session.ListAsync(
             $"""
             SELECT i.id FROM incidents i
-            WHERE i.cluster_id = $1 AND i.id <> $2 AND (
+            WHERE {OfCluster} AND i.id <> $2 AND (
                 (i.namespace = $3 AND i.workload_kind = $4 AND i.workload = $5)
                 OR i.image = $6
                 OR EXISTS (SELECT 1 FROM subjects s WHERE s.incident_id = i.id AND s.is_pod AND (

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using KubeMemory.Core.Memory;
+using KubeMemory.Engines.Neo4j;
 using KubeMemory.Tests.Engines.Contracts;
+using KubeMemory.Tests.Engines.Servers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -77,6 +81,28 @@ public sealed class GraphEndpointsTests
         var (response, body) = await host.SendAsync(HttpMethod.Get, $"/api/incidents/4711/{what}");
 
         Assert.Equal((HttpStatusCode.NotFound, "There is no incident 4711; GET /api/incidents/ lists those that there are."), (response.StatusCode, (string?)body!["detail"]));
+    }
+
+    [Fact]
+    public async Task Ask_WhileNeo4jIsOut_IsUnavailableAndAnswersWhenItIsBack()
+    {
+        await using var stub = await Neo4jStub.StartNewAsync(TestContext.Current.CancellationToken);
+        await using var host = await StoreHost.StartAsync(
+            new FakeTimeProvider(At + TimeSpan.FromDays(2)),
+            services => services.AddNeo4j(stub.ConnectionString, new Neo4jTiming { Delay = TimeSpan.Zero }));
+        var id = await AddAsync(host, "web", At);
+        await stub.StopAsync();
+
+        var (response, body) = await host.SendAsync(HttpMethod.Get, $"/api/incidents/{id}/graph");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.StartsWith($"Neo4j at {stub.Address} does not answer: ", (string?)body!["detail"], StringComparison.Ordinal);
+        await stub.StartAsync(TestContext.Current.CancellationToken);
+        var (missing, why) = await host.SendAsync(HttpMethod.Get, $"/api/incidents/{id}/graph");
+        Assert.Equal((HttpStatusCode.NotFound, $"Incident {id} is not in the graph yet; try again in a few seconds."), (missing.StatusCode, (string?)why!["detail"]));
+        await host.Services.GetRequiredService<IIncidentGraph>().UpsertAsync(
+            await host.Engines.Projections.ReadAsync([id], TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Assert.Equal(6, (await host.GetAsync($"/api/incidents/{id}/graph"))["nodes"]!.AsArray().Count);
     }
 
     private static Task<StoreHost> StartAsync() => StoreHost.StartAsync(new FakeTimeProvider(At + TimeSpan.FromDays(2)));

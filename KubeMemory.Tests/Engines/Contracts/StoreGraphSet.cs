@@ -10,10 +10,12 @@ namespace KubeMemory.Tests.Engines.Contracts;
 internal sealed class StoreGraphSet : GraphSet
 {
     private readonly EngineSet _engines;
+    private readonly IAsyncDisposable? _other;
 
-    public StoreGraphSet(EngineSet engines, IIncidentGraph graph)
+    /// <param name="other">What ends with the set, beside the engines.</param>
+    public StoreGraphSet(EngineSet engines, IIncidentGraph graph, IAsyncDisposable? other = null)
     {
-        (_engines, Graph) = (engines, graph);
+        (_engines, Graph, _other) = (engines, graph, other);
         // Nothing of what the suite adds lies ahead of the clock.
         engines.Time.Advance(TimeSpan.FromDays(7));
     }
@@ -40,7 +42,15 @@ internal sealed class StoreGraphSet : GraphSet
         await Graph.DeleteAsync(incidents, Token);
     }
 
-    public override ValueTask DisposeAsync() => _engines.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        if (_other is not null)
+        {
+            await _other.DisposeAsync();
+        }
+
+        await _engines.DisposeAsync();
+    }
 
     private static bool IsOf(IncidentSummary stored, GraphIncident incident) =>
         (stored.ClusterId, stored.Namespace, stored.Workload, stored.IncidentType) == (incident.ClusterId, incident.Namespace, incident.Workload, incident.Type);
