@@ -82,15 +82,19 @@ internal sealed class IndexedSpace(VectorSpace space, VectorTable table, TimePro
     }
 
     /// <summary>Takes out of an index what the table no longer has, though no deletion told so.</summary>
-    public async Task ForgetAsync(VectorIndex index, IEnumerable<string> ids, CancellationToken cancellationToken)
+    /// <param name="version">The index's, before the table was asked.</param>
+    public async Task ForgetAsync(VectorIndex index, long version, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Nothing comes back without a version that is still to be read.
-            foreach (var id in ids)
+            // Otherwise one of them may have come back meanwhile. The next search that misses them tries again.
+            if (index.Version == version)
             {
-                index.Remove(id);
+                foreach (var id in ids)
+                {
+                    index.Remove(id);
+                }
             }
         }
         finally

@@ -72,6 +72,7 @@ internal sealed class RelationalVectorMemory(RelationalDatabase database, TimePr
                 return [];
             }
 
+            var version = index.Version;
             var candidates = index.Search(asked, filter, Math.Max(MinCandidates, CandidatesOfResult * max));
             var ids = candidates.Ids;
             if (ids.Length == 0)
@@ -85,7 +86,7 @@ internal sealed class RelationalVectorMemory(RelationalDatabase database, TimePr
             var missing = ids.Where(id => !found.Contains(id)).ToList();
             if (missing.Count > 0)
             {
-                await known.ForgetAsync(index, missing, cancellationToken).ConfigureAwait(false);
+                await known.ForgetAsync(index, version, missing, cancellationToken).ConfigureAwait(false);
             }
 
             if (matches.Count == max || missing.Count == 0 || !candidates.Full || attempt == Attempts)
