@@ -6,6 +6,7 @@ using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Api.Projection;
+using KubeMemory.Api.Startup;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
@@ -33,6 +34,7 @@ public static class KubeMemoryApi
     {
         app.UseProblems();
         app.UseLocalAccess();
+        app.UseEnginesReady();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         // There is this one alone: a name that is not known would be answered as plain text.

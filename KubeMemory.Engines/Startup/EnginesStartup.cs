@@ -5,8 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace KubeMemory.Engines.Startup;
 
 /// <summary>Starts the engines one after the other, each as often as it takes, and says what it waits for.</summary>
-internal sealed partial class EnginesStartup(IEnumerable<IEngineStart> engines, EnginesReady ready, TimeProvider time, ILogger<EnginesStartup> logger)
-    : BackgroundService
+internal sealed partial class EnginesStartup : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
@@ -14,17 +13,32 @@ internal sealed partial class EnginesStartup(IEnumerable<IEngineStart> engines, 
     /// <summary>How often the same wait is said again.</summary>
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(30);
 
+    private readonly List<IEngineStart> _engines;
+    private readonly EnginesReady _ready;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EnginesStartup> _logger;
+
+    public EnginesStartup(IEnumerable<IEngineStart> engines, EnginesReady ready, TimeProvider time, ILogger<EnginesStartup> logger)
+    {
+        (_engines, _ready, _time, _logger) = ([.. engines], ready, time, logger);
+        if (_engines.Count == 0)
+        {
+            // Opened before the host was built: nobody is ever told to wait.
+            ready.Set();
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         try
         {
-            foreach (var engine in engines)
+            foreach (var engine in _engines)
             {
                 await StartAsync(engine, stoppingToken).ConfigureAwait(false);
             }
 
-            ready.Set();
+            _ready.Set();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -41,22 +55,22 @@ internal sealed partial class EnginesStartup(IEnumerable<IEngineStart> engines, 
             try
             {
                 await engine.StartAsync(cancellationToken).ConfigureAwait(false);
-                Log.Answers(logger, engine.Name);
+                Log.Answers(_logger, engine.Name);
                 return;
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that answers with a fault of its own (no such database, a wrong password) may be put right while this waits.
                 var sentence = fault is EngineUnavailableException ? fault.Message : $"{engine.Name} cannot be used: {fault.Message}";
-                ready.Waiting($"Waiting: {sentence}");
-                if (said is not { } at || time.GetElapsedTime(at) >= Reminder)
+                _ready.Waiting($"Waiting: {sentence}");
+                if (said is not { } at || _time.GetElapsedTime(at) >= Reminder)
                 {
-                    said = time.GetTimestamp();
-                    Log.Waiting(logger, engine.Name, sentence);
+                    said = _time.GetTimestamp();
+                    Log.Waiting(_logger, engine.Name, sentence);
                 }
             }
 
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

@@ -110,10 +110,17 @@ internal sealed class DistributedStack : IAsyncDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
-            var accounts = await CountAsync(api);
-            if (accounts.Occurrences >= wanted || patience.IsCancellationRequested)
+            try
             {
-                return accounts;
+                var accounts = await CountAsync(api);
+                if (accounts.Occurrences >= wanted || patience.IsCancellationRequested)
+                {
+                    return accounts;
+                }
+            }
+            catch (HttpRequestException fault) when (fault.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable && !patience.IsCancellationRequested)
+            {
+                // The store is out just now, and says so.
             }
 
             await timer.WaitForNextTickAsync(Cancelled);
