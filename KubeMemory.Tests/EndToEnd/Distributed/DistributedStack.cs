@@ -58,7 +58,7 @@ internal sealed class DistributedStack : IAsyncDisposable
     /// <summary>An API replica, listening.</summary>
     public async Task<ApiReplica> StartApiAsync()
     {
-        var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api")]);
+        var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api"), ("KubeMemory__Projections__ReconcileEvery", "00:00:01")]);
         return new ApiReplica(process, await ListeningAsync(process));
     }
 

@@ -115,7 +115,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     {
         await IsCompleteAsync();
         await drop();
-        await DistributedStack.WaitForStatusAsync(fixture.Api, status => (long)Projection(status, projector)["drift"]! != 0);
+        await DistributedStack.WaitForStatusAsync(fixture.Api, status => Projection(status, projector) is { } projection && (long)projection["drift"]! != 0);
 
         using var begun = await fixture.Api.Http.PostAsync(new Uri($"/api/reindex/{projector}?again=true", UriKind.Relative), null, Cancelled);
         Assert.Equal(System.Net.HttpStatusCode.Accepted, begun.StatusCode);
@@ -126,10 +126,9 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     private async Task IsCompleteAsync() => await DistributedStack.WaitForStatusAsync(
         fixture.Api,
         status => ((string[])["vectors", "graph"]).All(name =>
-            Projection(status, name) is var projection && projection["error"] is null && (long)projection["drift"]! == 0
-            && (bool)projection["rebuilding"]! == false && (long)projection["dead_letters"]! == 0
-            && (long)projection["present"]! >= EventSource.Problems));
+            Projection(status, name) is { } projection && projection["error"] is null && (long)projection["drift"]! == 0 && (long)projection["waiting"]! == 0
+            && !(bool)projection["rebuilding"]! && (long)projection["dead_letters"]! == 0 && (long)projection["present"]! == EventSource.Problems));
 
-    private static JsonNode Projection(JsonNode status, string projector) =>
-        status["projections"]!.AsArray().First(projection => (string?)projection!["projector"] == projector)!;
+    private static JsonNode? Projection(JsonNode status, string projector) =>
+        status["projections"]!.AsArray().FirstOrDefault(projection => (string?)projection!["projector"] == projector);
 }
