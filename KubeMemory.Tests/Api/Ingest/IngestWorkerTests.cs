@@ -91,6 +91,21 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         Assert.Equal(0, await loop.StepAsync(Token));
     }
 
+    [Fact]
+    public async Task Project_IncidentDeleted_SaysSoWithItsIdAlone()
+    {
+        await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
+        var id = (await _engines.OnlyIncidentAsync()).Id;
+        await _engines.Retention.DeleteAsync(id, Token);
+        var loop = new ProjectorLoop(
+            _engines.Outbox, new FeedProjector(Projectors.Live, _engines.Outbox, _engines.Feed, _engines.Stream), _engines.Time, NullLogger<ProjectorLoop>.Instance);
+        await loop.StepAsync(Token);
+        await using var live = _engines.Feed.ReadAsync("0", Token).GetAsyncEnumerator(Token);
+
+        Assert.True(await live.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
+        Assert.Equal((LiveChangeKinds.Deleted, null, id), (live.Current.Change.Kind, live.Current.Change.Incident, live.Current.Change.IncidentId));
+    }
+
     private IngestWorker Worker() => new(_engines.Stream, _engines.Ingestor, _engines.Store, _engines.Time, NullLogger<IngestWorker>.Instance);
 
     private OutboxWorker Outbox(ILiveFeed feed) => new(_engines.Outbox, feed, _engines.Stream, _engines.Time, NullLogger<OutboxWorker>.Instance);

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Memory;
+using KubeMemory.Standalone.Cli;
+using KubeMemory.Standalone.Reindexing;
 using KubeMemory.Tests.Engines.Contracts;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +72,19 @@ public sealed class ProjectionEndpointsTests : IAsyncLifetime
 
         await UntilAsync(() => Task.FromResult(_graph.Incidents.Count == 3));
         await AssertProblemAsync(HttpMethod.Post, "/api/reindex/everything", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Reindex_FromTheCommandLine_IsWatchedToItsEnd()
+    {
+        await _graph.DropAsync(Token);
+        var told = new List<ReindexProgress>();
+        var end = await new RemoteReindex(_api.Http, folder: null, TimeProvider.System).RunAsync("graph", again: true, told.Add, Token);
+
+        Assert.Equal((false, 3L, 3), (end.Rebuilding, end.Total, _graph.Incidents.Count));
+        Assert.True(told[0].Rebuilding);
+        var refused = await Assert.ThrowsAsync<StandaloneException>(() => new RemoteReindex(_api.Http, folder: null, TimeProvider.System).RunAsync("everything", again: false, told.Add, Token));
+        Assert.Contains("use vectors or graph", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,61 @@
+using KubeMemory.Api.Retention;
+using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Retention;
+using KubeMemory.Engines.Startup;
+using KubeMemory.Tests.Engines.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace KubeMemory.Tests.Api.Retention;
+
+public sealed class RetentionWorkerTests : IAsyncLifetime
+{
+    private EmbeddedEngineSet _engines = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _engines = await EmbeddedEngineSet.OpenAsync();
+
+    public ValueTask DisposeAsync() => _engines.DisposeAsync();
+
+    [Fact]
+    public async Task Sweep_MoreThanOneBatchIsOld_CompactsAllOfThemAndNothingYounger()
+    {
+        await _engines.IngestAsync(Enumerable.Range(0, 230).Select(i => Make.Event($"w{i}", $"s{i}", 1, EngineSet.Start)));
+        foreach (var id in (await AllAsync()).Select(incident => incident.Id))
+        {
+            await _engines.Reader.SetStatusAsync(id, IncidentStatus.Resolved, Token);
+        }
+
+        using var worker = new RetentionWorker(_engines.Retention, new RetentionOptions(), _engines.Time, NullLogger<RetentionWorker>.Instance, EnginesReady.Completed());
+        _engines.Time.Advance(TimeSpan.FromDays(399));
+        await worker.SweepAsync(Token);
+        Assert.DoesNotContain(await AllAsync(), incident => incident.Compacted);
+
+        await _engines.IngestAsync(Make.Event("young", "young", 1, _engines.Time.GetUtcNow()));
+        _engines.Time.Advance(TimeSpan.FromDays(2));
+        await worker.SweepAsync(Token);
+        Assert.Equal(["young"], (await AllAsync()).Where(incident => !incident.Compacted).Select(incident => incident.Workload));
+    }
+
+    [Fact]
+    public async Task Ingest_CompactedIncidentComesBack_IsNotCompactedAnyMore()
+    {
+        await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
+        var id = (await _engines.OnlyIncidentAsync()).Id;
+        await _engines.Reader.SetStatusAsync(id, IncidentStatus.Resolved, Token);
+        Assert.Equal(1, await _engines.Retention.CompactAsync(EngineSet.Start + TimeSpan.FromDays(1), 10, Token));
+        Assert.True((await _engines.OnlyIncidentAsync()).Compacted);
+        await _engines.IngestAsync(Make.Event("web", "b", 1, EngineSet.Start + TimeSpan.FromMinutes(5)));
+
+        var again = await _engines.OnlyIncidentAsync();
+        Assert.Equal((id, IncidentStatus.Open, false), (again.Id, again.Status, again.Compacted));
+    }
+
+    private async Task<IReadOnlyList<KubeMemory.Core.Contracts.IncidentSummary>> AllAsync()
+    {
+        var first = await _engines.Reader.ListAsync(IncidentQuery.All with { Limit = 200 }, Token);
+        var second = first.Next is null ? [] : (await _engines.Reader.ListAsync(IncidentQuery.All with { Limit = 200, Cursor = first.Next }, Token)).Results;
+        return [.. first.Results, .. second];
+    }
+}
