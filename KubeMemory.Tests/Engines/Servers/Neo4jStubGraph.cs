@@ -297,11 +297,11 @@ internal sealed class Neo4jStubGraph
         private readonly Dictionary<string, HashSet<Edge>> _to = [];
         private readonly Dictionary<string, HashSet<Edge>> _saidBy = [];
 
-        public IEnumerable<Edge> From(string key) => _from.GetValueOrDefault(key, []);
+        public HashSet<Edge> From(string key) => _from.GetValueOrDefault(key, []);
 
-        public IEnumerable<Edge> To(string key) => _to.GetValueOrDefault(key, []);
+        public HashSet<Edge> To(string key) => _to.GetValueOrDefault(key, []);
 
-        public IEnumerable<Edge> SaidBy(string incident) => _saidBy.GetValueOrDefault(incident, []);
+        public HashSet<Edge> SaidBy(string incident) => _saidBy.GetValueOrDefault(incident, []);
 
         public void Add(Edge edge)
         {
