@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Neo4j;
 using KubeMemory.Tests.Engines.Contracts;

@@ -1,5 +1,4 @@
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.Core.Signals;
 using Xunit;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Neo4j;
-using KubeMemory.Tests.Engines.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 

@@ -12,8 +12,14 @@ internal sealed class Neo4jStubGraph
     private readonly Dictionary<string, Action<JsonObject>> _writes;
     private readonly Dictionary<string, Func<JsonObject, JsonArray>> _reads;
     private readonly Dictionary<string, JsonObject> _nodes = [];
-    private readonly HashSet<Edge> _edges = [];
+    private readonly EdgeSet _edges = new();
     private readonly HashSet<string> _schema = [];
+
+    /// <summary>Those of the nodes that are incidents.</summary>
+    private readonly Dictionary<string, JsonObject> _incidents = [];
+
+    /// <summary>By the key of the incident before: who says that they follow it, or once said so.</summary>
+    private readonly Dictionary<string, HashSet<string>> _followers = [];
 
     public Neo4jStubGraph()
     {
@@ -27,7 +33,7 @@ internal sealed class Neo4jStubGraph
             [CypherStatements.CoOccurring.Text] = CoOccurring,
             [CypherStatements.Neighbours.Text] = Neighbours,
             [CypherStatements.Parts.Text] = Parts,
-            [CypherStatements.Count.Text] = _ => [new JsonObject { ["incidents"] = Incidents.Count() }],
+            [CypherStatements.Count.Text] = _ => [new JsonObject { ["incidents"] = _incidents.Count }],
             [CypherStatements.Drop.Text] = Drop,
         };
     }
@@ -38,7 +44,7 @@ internal sealed class Neo4jStubGraph
     /// <summary>How many constraints and indexes there are.</summary>
     public int Schema => _schema.Count;
 
-    private IEnumerable<KeyValuePair<string, JsonObject>> Incidents => _nodes.Where(node => LabelOf(node.Key) == "Incident");
+    private IEnumerable<KeyValuePair<string, JsonObject>> Incidents => _incidents;
 
     /// <param name="Incident">The key of the one that says it, of RUNS_ON and BELONGS_TO.</param>
     private readonly record struct Edge(string From, string Type, string To, string? Incident = null);
@@ -101,19 +107,28 @@ internal sealed class Neo4jStubGraph
 
         var incident = row["properties"]!.DeepClone().AsObject();
         incident["version"] = version;
-        _nodes[key] = incident;
+        _incidents[key] = _nodes[key] = incident;
         var (cluster, space, workload) = (Merge(row["cluster"]), Merge(row["namespace"]), Merge(row["workload"]));
-        _edges.UnionWith([new Edge(space, "PART_OF", cluster), new Edge(workload, "PART_OF", space), new Edge(key, "STRUCK", workload)]);
+        _edges.AddAll([new Edge(space, "PART_OF", cluster), new Edge(workload, "PART_OF", space), new Edge(key, "STRUCK", workload)]);
         Each(row, "pods", pod => UpsertPod(pod, key, workload, cluster));
         Each(row, "images", image => _edges.Add(new Edge(key, "RAN", Merge(image))));
-        Each(row, "rollouts", rollout => _edges.UnionWith([new Edge(key, "AFTER", Merge(rollout)), new Edge(KeyOf(rollout), "CHANGED", workload)]));
+        Each(row, "rollouts", rollout => _edges.AddAll([new Edge(key, "AFTER", Merge(rollout)), new Edge(KeyOf(rollout), "CHANGED", workload)]));
         Each(row, "fixes", fix => _edges.Add(new Edge(Merge(fix), "FIXED", key)));
-        if (incident["previous"]?.GetValue<string>() is { } previous && _nodes.ContainsKey(previous))
+        Link(key, incident);
+    }
+
+    private void Link(string key, JsonObject incident)
+    {
+        if (incident["previous"]?.GetValue<string>() is { } previous)
         {
-            _edges.Add(new Edge(key, "FOLLOWS", previous));
+            (_followers.TryGetValue(previous, out var followers) ? followers : _followers[previous] = []).Add(key);
+            if (_nodes.ContainsKey(previous))
+            {
+                _edges.Add(new Edge(key, "FOLLOWS", previous));
+            }
         }
 
-        foreach (var (next, _) in Incidents.Where(other => other.Value["previous"]?.GetValue<string>() == key))
+        foreach (var next in _followers.GetValueOrDefault(key, []).Where(_nodes.ContainsKey))
         {
             _edges.Add(new Edge(next, "FOLLOWS", key));
         }
@@ -122,10 +137,10 @@ internal sealed class Neo4jStubGraph
     private void UpsertPod(JsonNode pod, string incident, string workload, string cluster)
     {
         var key = Merge(pod);
-        _edges.UnionWith([new Edge(incident, "AFFECTED", key), new Edge(key, "BELONGS_TO", workload, incident)]);
+        _edges.AddAll([new Edge(incident, "AFFECTED", key), new Edge(key, "BELONGS_TO", workload, incident)]);
         foreach (var node in pod["nodes"]!.AsArray())
         {
-            _edges.UnionWith([new Edge(key, "RUNS_ON", Merge(node), incident), new Edge(KeyOf(node), "PART_OF", cluster)]);
+            _edges.AddAll([new Edge(key, "RUNS_ON", Merge(node), incident), new Edge(KeyOf(node), "PART_OF", cluster)]);
         }
     }
 
@@ -139,11 +154,11 @@ internal sealed class Neo4jStubGraph
 
         var keep = row["keep"]!.AsArray().Select(kept => kept!.GetValue<string>()).ToHashSet();
         var said = row["said"]!.AsArray().Select(pair => (pair![0]!.GetValue<string>(), pair[1]!.GetValue<string>())).ToHashSet();
-        var gone = _edges.Where(edge =>
-            (edge.Incident == key && !said.Contains((edge.From, edge.To)))
-            || (edge.From == key && edge.Type is "AFFECTED" or "RAN" or "AFTER" && !keep.Contains(edge.To))).ToList();
-        _edges.ExceptWith(gone);
-        RemoveAll([.. _edges.Where(edge => edge.Type == "FIXED" && edge.To == key && !keep.Contains(edge.From)).Select(edge => edge.From)]);
+        var gone = _edges.SaidBy(key).Where(edge => !said.Contains((edge.From, edge.To)))
+            .Concat(_edges.From(key).Where(edge => edge.Type is "AFFECTED" or "RAN" or "AFTER" && !keep.Contains(edge.To)))
+            .ToList();
+        gone.ForEach(_edges.Remove);
+        RemoveAll([.. _edges.To(key).Where(edge => edge.Type == "FIXED" && !keep.Contains(edge.From)).Select(edge => edge.From)]);
         Sweep(gone.Select(edge => edge.To));
     }
 
@@ -151,29 +166,31 @@ internal sealed class Neo4jStubGraph
     {
         foreach (var key in Incidents.Where(incident => Number(incident.Value, "id") == id).Select(incident => incident.Key).ToList())
         {
-            var things = _edges.Where(edge => edge.From == key && Hangs.Contains(edge.Type)).Select(edge => edge.To).ToList();
-            var places = _edges.Where(edge => edge.Incident == key).Select(edge => edge.To).ToList();
+            var things = ThingsOf(key, Hangs).ToList();
+            var said = _edges.SaidBy(key).ToList();
+            var places = said.Select(edge => edge.To).ToList();
             var spaces = things.SelectMany(thing => PartOf(thing).Where(part => LabelOf(part) == "Namespace")).ToList();
             var clusters = spaces.SelectMany(PartOf).ToList();
-            _edges.RemoveWhere(edge => edge.Incident == key);
-            RemoveAll([key, .. _edges.Where(edge => edge.Type == "FIXED" && edge.To == key).Select(edge => edge.From)]);
+            said.ForEach(_edges.Remove);
+            RemoveAll([key, .. _edges.To(key).Where(edge => edge.Type == "FIXED").Select(edge => edge.From)]);
             Sweep([.. things, .. places]);
             Sweep(spaces);
             Sweep(clusters);
         }
     }
 
-    private IEnumerable<string> PartOf(string key) => _edges.Where(edge => edge.From == key && edge.Type == "PART_OF").Select(edge => edge.To);
+    private IEnumerable<string> PartOf(string key) => _edges.From(key).Where(edge => edge.Type == "PART_OF").Select(edge => edge.To);
 
     private void Sweep(IEnumerable<string> keys) =>
-        RemoveAll([.. keys.Distinct().Where(key => !_edges.Any(edge => edge.To == key && Holds.Contains(edge.Type)))]);
+        RemoveAll([.. keys.Distinct().Where(key => !_edges.To(key).Any(edge => Holds.Contains(edge.Type)))]);
 
     private void RemoveAll(IReadOnlyCollection<string> keys)
     {
         foreach (var key in keys)
         {
             _nodes.Remove(key);
-            _edges.RemoveWhere(edge => edge.From == key || edge.To == key);
+            _incidents.Remove(key);
+            _edges.From(key).Concat(_edges.To(key)).ToList().ForEach(_edges.Remove);
         }
     }
 
@@ -210,9 +227,9 @@ internal sealed class Neo4jStubGraph
     }
 
     private IEnumerable<string> ThingsOf(string incident, params string[] types) =>
-        _edges.Where(edge => edge.From == incident && types.Contains(edge.Type)).Select(edge => edge.To);
+        _edges.From(incident).Where(edge => types.Contains(edge.Type)).Select(edge => edge.To);
 
-    private IEnumerable<string> NodesOf(string incident) => _edges.Where(edge => edge.Incident == incident && edge.Type == "RUNS_ON").Select(edge => edge.To);
+    private IEnumerable<string> NodesOf(string incident) => _edges.SaidBy(incident).Where(edge => edge.Type == "RUNS_ON").Select(edge => edge.To);
 
     private bool Shares(string one, string other, string type) => ThingsOf(one, type).Intersect(ThingsOf(other, type)).Any();
 
@@ -243,14 +260,14 @@ internal sealed class Neo4jStubGraph
 
     private IEnumerable<JsonObject> PartsOf(string incident)
     {
-        var own = _edges.Where(edge => edge.From == incident || edge.Incident == incident || (edge.To == incident && edge.Type == "FIXED")).ToList();
+        var own = _edges.From(incident).Concat(_edges.SaidBy(incident)).Concat(_edges.To(incident).Where(edge => edge.Type == "FIXED")).ToList();
         var reached = own.Where(edge => edge.Type != "FOLLOWS").Select(edge => edge.To).Where(key => key != incident).ToHashSet();
         for (var hop = 0; hop < 2; hop++)
         {
             reached.UnionWith([.. reached.SelectMany(PartOf)]);
         }
 
-        var up = _edges.Where(edge => edge.Type is "PART_OF" or "CHANGED" && reached.Contains(edge.From));
+        var up = reached.SelectMany(_edges.From).Where(edge => edge.Type is "PART_OF" or "CHANGED");
         return own.Concat(up).Distinct().Select(edge => new JsonObject
         {
             ["incident"] = _nodes[incident]["id"]!.DeepClone(),
@@ -271,5 +288,47 @@ internal sealed class Neo4jStubGraph
         var keys = _nodes.Keys.Take((int)Number(parameters, "max")).ToList();
         RemoveAll(keys);
         return [new JsonObject { ["dropped"] = keys.Count }];
+    }
+
+    /// <summary>Edges by their ends, and by who says them.</summary>
+    private sealed class EdgeSet
+    {
+        private readonly Dictionary<string, HashSet<Edge>> _from = [];
+        private readonly Dictionary<string, HashSet<Edge>> _to = [];
+        private readonly Dictionary<string, HashSet<Edge>> _saidBy = [];
+
+        public HashSet<Edge> From(string key) => _from.GetValueOrDefault(key, []);
+
+        public HashSet<Edge> To(string key) => _to.GetValueOrDefault(key, []);
+
+        public HashSet<Edge> SaidBy(string incident) => _saidBy.GetValueOrDefault(incident, []);
+
+        public void Add(Edge edge)
+        {
+            Put(_from, edge.From, edge);
+            Put(_to, edge.To, edge);
+            if (edge.Incident is not null)
+            {
+                Put(_saidBy, edge.Incident, edge);
+            }
+        }
+
+        public void AddAll(IEnumerable<Edge> edges)
+        {
+            foreach (var edge in edges)
+            {
+                Add(edge);
+            }
+        }
+
+        public void Remove(Edge edge)
+        {
+            _from.GetValueOrDefault(edge.From)?.Remove(edge);
+            _to.GetValueOrDefault(edge.To)?.Remove(edge);
+            _saidBy.GetValueOrDefault(edge.Incident ?? "")?.Remove(edge);
+        }
+
+        private static void Put(Dictionary<string, HashSet<Edge>> index, string key, Edge edge) =>
+            (index.TryGetValue(key, out var edges) ? edges : index[key] = []).Add(edge);
     }
 }
