@@ -24,6 +24,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     private readonly EmbeddedSignalStream _stream;
     private readonly EmbeddedLeases _leases;
     private readonly EmbeddedWatchStatusBoard _statusBoard;
+    private readonly RelationalVectorMemory _vectors;
     private bool _disposed;
 
     private EmbeddedEngines(DataFolder folder, SqliteDatabase database, StreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
@@ -40,7 +41,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         var reader = new RelationalIncidentReader(relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
         Outbox = new RelationalOutbox(relational, reader, changed, time);
-        Vectors = new RelationalVectorMemory(relational, time);
+        _vectors = new RelationalVectorMemory(relational, time);
         LiveFeed = new EmbeddedLiveFeed(database, time);
         Probes = [new SqliteProbe(EnginePorts.Incidents, database), new SqliteProbe(EnginePorts.Signals, database)];
     }
@@ -59,7 +60,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
 
     public IOutbox Outbox { get; }
 
-    public IVectorMemory Vectors { get; }
+    public IVectorMemory Vectors => _vectors;
 
     public IncidentOptions IncidentOptions { get; }
 
@@ -129,6 +130,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
 
         _disposed = true;
         await _database.DisposeAsync().ConfigureAwait(false);
+        _vectors.Dispose();
         _folder.Dispose();
     }
 
