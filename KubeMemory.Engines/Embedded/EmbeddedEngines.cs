@@ -25,6 +25,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     private readonly EmbeddedSignalStream _stream;
     private readonly EmbeddedLeases _leases;
     private readonly EmbeddedWatchStatusBoard _statusBoard;
+    private readonly RelationalVectorMemory _vectors;
     private bool _disposed;
 
     private EmbeddedEngines(DataFolder folder, SqliteDatabase database, StreamOptions streamOptions, IncidentOptions incidentOptions, TimeProvider time)
@@ -41,7 +42,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         var reader = new RelationalIncidentReader(Relational, new IncidentLifecycle(Store, incidentOptions, time), time);
         Reader = reader;
         Outbox = new RelationalOutbox(Relational, reader, changed, time);
-        Vectors = new RelationalVectorMemory(Relational, time);
+        _vectors = new RelationalVectorMemory(Relational, time);
         Projections = new RelationalProjections(Relational, changed, time);
         Retention = new RelationalRetention(Relational, changed, time);
         Graph = new RelationalIncidentGraph(Relational, Projections);
@@ -62,7 +63,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
 
     public IOutbox Outbox { get; }
 
-    public IVectorMemory Vectors { get; }
+    public IVectorMemory Vectors => _vectors;
 
     public IProjections Projections { get; }
 
@@ -140,6 +141,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
 
         _disposed = true;
         await _database.DisposeAsync().ConfigureAwait(false);
+        _vectors.Dispose();
         _folder.Dispose();
     }
 

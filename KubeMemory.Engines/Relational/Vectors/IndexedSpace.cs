@@ -4,7 +4,7 @@ using KubeMemory.Core.Memory;
 namespace KubeMemory.Engines.Relational.Vectors;
 
 /// <summary>Keeps one space's index as the table is. Thread-safe.</summary>
-internal sealed class IndexedSpace(VectorSpace space, VectorTable table, TimeProvider time)
+internal sealed class IndexedSpace(VectorSpace space, VectorTable table, TimeProvider time) : IDisposable
 {
     private const int PageSize = 2000;
 
@@ -114,6 +114,8 @@ internal sealed class IndexedSpace(VectorSpace space, VectorTable table, TimePro
 
         return [.. ids];
     }
+
+    public void Dispose() => _changing.Dispose();
 
     private async Task<VectorIndex> CatchUpAsync(CancellationToken cancellationToken)
     {

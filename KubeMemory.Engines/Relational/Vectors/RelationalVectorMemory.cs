@@ -8,7 +8,7 @@ namespace KubeMemory.Engines.Relational.Vectors;
 /// Vectors in the relational database, searched exactly: every vector of the space is compared, in memory and quantised, and the best are
 /// compared again with what the table holds. The table is the truth; every search first looks whether it has changed, and reads what has.
 /// </summary>
-internal sealed class RelationalVectorMemory(RelationalDatabase database, TimeProvider time) : IVectorMemory
+internal sealed class RelationalVectorMemory(RelationalDatabase database, TimeProvider time) : IVectorMemory, IDisposable
 {
     /// <summary>Records of one transaction: others want to write, too.</summary>
     private const int WriteBatch = 256;
@@ -118,6 +118,15 @@ internal sealed class RelationalVectorMemory(RelationalDatabase database, TimePr
         VectorRules.Check(space);
         await _table.DropAsync(space, cancellationToken).ConfigureAwait(false);
         _spaces.TryRemove(space, out _);
+    }
+
+    /// <summary>Once nobody searches any more. A space that was let go before may have been in use, and held nothing but memory.</summary>
+    public void Dispose()
+    {
+        foreach (var space in _spaces.Values)
+        {
+            space.Dispose();
+        }
     }
 
     private static VectorRecord Clean(VectorRecord record) => record with

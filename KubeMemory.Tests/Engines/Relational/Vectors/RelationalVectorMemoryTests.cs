@@ -79,16 +79,18 @@ public sealed class RelationalVectorMemoryTests : IAsyncLifetime
     [Fact]
     public async Task Search_AnotherMemoryDroppedTheSpaceAndMadeItAgain_KnowsNothingOfTheOld()
     {
-        var vectors = VectorData.Random(2, 384, seed: 3);
-        await _memory.UpsertAsync(Space, [VectorData.Record(1, vectors[0])], Token);
-        Assert.Equal([1], await FoundAsync(_memory, vectors[0]));
+        // More than a search could find out one after the other.
+        var vectors = VectorData.Random(1_000, 384, seed: 3);
+        await _memory.UpsertAsync(Space, VectorData.Records(vectors), Token);
+        Assert.Equal(1, (await FoundAsync(_memory, vectors[0]))[0]);
 
         var other = Another();
         await other.DropAsync(Space, Token);
-        Assert.Empty(await FoundAsync(_memory, vectors[0]));
-        await other.UpsertAsync(Space, [VectorData.Record(2, vectors[1])], Token);
+        await other.UpsertAsync(Space, [VectorData.Record(2_000, VectorData.Random(1, 384, seed: 33)[0])], Token);
 
-        Assert.Equal([2], await FoundAsync(_memory, vectors[0]));
+        Assert.Equal([2_000], await FoundAsync(_memory, vectors[0]));
+        await other.DropAsync(Space, Token);
+        Assert.Empty(await FoundAsync(_memory, vectors[0]));
     }
 
     [Fact]
