@@ -7,12 +7,10 @@ using Npgsql;
 namespace KubeMemory.Engines.Postgres;
 
 /// <summary>A pool of connections to one database, and what its faults mean. Thread-safe.</summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource source, string name, TimeProvider time) : RelationalDatabase
+internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : RelationalDatabase
 {
     /// <summary>Conflicts are rare: whoever loses this often has met something else.</summary>
     private const int Tries = 6;
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>For people, with its address.</summary>
     public string Name => name;
@@ -79,7 +77,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name, Tim
             }
             catch (PostgresException conflict) when (attempt < Tries && PostgresFaults.IsConflict(conflict))
             {
-                // Run again below.
+                // Run again, at once: the server has let the other one through.
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested && PostgresFaults.IsUnavailable(fault))
             {
@@ -87,8 +85,6 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name, Tim
                 source.Clear();
                 throw new EngineUnavailableException(name, PostgresFaults.Reason(fault));
             }
-
-            await Task.Delay(FirstPause * attempt, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

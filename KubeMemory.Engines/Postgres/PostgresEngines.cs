@@ -18,7 +18,7 @@ internal static class PostgresEngines
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => PostgresDatabase.Pool(connectionString));
         services.AddSingleton(provider =>
-            new PostgresDatabase(provider.GetRequiredService<NpgsqlDataSource>(), PostgresDatabase.NameOf(connectionString), provider.GetRequiredService<TimeProvider>()));
+            new PostgresDatabase(provider.GetRequiredService<NpgsqlDataSource>(), PostgresDatabase.NameOf(connectionString)));
         services.AddSingleton<RelationalDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.TryAddSingleton<Wakeup>();
         services.AddSingleton<IIncidentStore, PostgresIncidentStore>();

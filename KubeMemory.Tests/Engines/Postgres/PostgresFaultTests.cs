@@ -85,9 +85,15 @@ public sealed class PostgresFaultTests
         await using var engines = await PostgresEngineSet.OpenAsync(await server.CreateDatabaseAsync(Token) + ";Timeout=1;Command Timeout=1");
         await IngestAsync(engines, 1);
         server.Suspend();
-        var fault = await Assert.ThrowsAsync<EngineUnavailableException>(() => IngestAsync(engines, 2).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token));
-        Assert.Contains("does not answer", fault.Message, StringComparison.Ordinal);
-        server.Resume();
+        try
+        {
+            var fault = await Assert.ThrowsAsync<EngineUnavailableException>(() => IngestAsync(engines, 2).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token));
+            Assert.Contains("does not answer", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            server.Resume();
+        }
 
         await IngestAsync(engines, 2);
         Assert.Equal(2, (await engines.IncidentsAsync()).Count);

@@ -1,6 +1,5 @@
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
-using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Postgres;
 using KubeMemory.Tests.Engines.Contracts;

@@ -50,6 +50,19 @@ internal sealed class PostgresServer : ServerProcess
     /// <summary>A fast shutdown: it ends its clients' connections.</summary>
     public override Task StopAsync() => EndAsync("INT");
 
+    /// <summary>Each connection has a process of its own. Resume before the end: those that are stopped outlive their parent.</summary>
+    public override void Suspend()
+    {
+        base.Suspend();
+        Children("STOP");
+    }
+
+    public override void Resume()
+    {
+        Children("CONT");
+        base.Resume();
+    }
+
     protected override IReadOnlyList<string> Command() =>
     [
         .. AsPostgres(), Path.Combine(Binaries, "postgres"), "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),
@@ -61,6 +74,16 @@ internal sealed class PostgresServer : ServerProcess
         await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         return true;
+    }
+
+    private void Children(string signal)
+    {
+        // The children of its only thread: "4711 4712 4720 "
+        var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/task/{Id}/children");
+        foreach (var child in File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Signal(signal, int.Parse(child, CultureInfo.InvariantCulture));
+        }
     }
 
     private string Data => Path.Combine(Folder, "data");

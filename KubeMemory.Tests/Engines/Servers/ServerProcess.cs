@@ -74,9 +74,9 @@ internal abstract class ServerProcess : IAsyncDisposable
     public Task KillAsync() => EndAsync("KILL");
 
     /// <summary>kill -STOP: it keeps its connections and answers nothing.</summary>
-    public void Suspend() => Signal("STOP");
+    public virtual void Suspend() => Signal("STOP");
 
-    public void Resume() => Signal("CONT");
+    public virtual void Resume() => Signal("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -194,9 +194,14 @@ internal abstract class ServerProcess : IAsyncDisposable
         _process = null;
     }
 
-    private void Signal(string name)
+    /// <summary>The process that was started; while it runs.</summary>
+    protected int Id => _process!.Id;
+
+    protected static void Signal(string name, int id)
     {
-        using var kill = Process.Start("kill", ["-" + name, _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-" + name, id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
+
+    private void Signal(string name) => Signal(name, Id);
 }
