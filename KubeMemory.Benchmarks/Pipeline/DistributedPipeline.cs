@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
 using KubeMemory.Tests.Engines.Servers;
 using Microsoft.Extensions.Configuration;
