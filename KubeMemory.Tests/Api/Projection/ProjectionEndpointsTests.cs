@@ -105,7 +105,7 @@ public sealed class ProjectionEndpointsTests : IAsyncLifetime
         JsonNode status = null!;
         await UntilAsync(async () => (status = await _api.GetAsync("/api/status"))["projections"]!.AsArray() is { Count: 2 } all && all.All(one => (long?)one!["present"] == 3));
 
-        Assert.Equal(["Fake", "unnamed"], status["projections"]!.AsArray().Select(one => (string?)one!["engine"]));
+        Assert.Equal(["Fake", "incident store"], status["projections"]!.AsArray().Select(one => (string?)one!["engine"]));
         Assert.Equal(["letters/26", "graph"], status["projections"]!.AsArray().Select(one => (string?)one!["serving"]));
         Assert.Equal([0L, 0L], status["projections"]!.AsArray().Select(one => (long)one!["drift"]!));
         var vectors = Assert.Single(status["engines"]!.AsArray(), engine => (string?)engine!["port"] == "vectors")!;
