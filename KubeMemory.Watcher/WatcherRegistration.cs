@@ -1,7 +1,6 @@
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Streams;
 using KubeMemory.Watcher.Connections;
-using KubeMemory.Watcher.Evidence;
 using KubeMemory.Watcher.Watch;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ namespace KubeMemory.Watcher;
 public static class WatcherRegistration
 {
     /// <summary>
-    /// Watches the cluster that the environment names, and answers evidence requests. Needs <see cref="ISignalStream"/>,
+    /// Watches the cluster that the environment names, and answers the evidence requests about it. Needs <see cref="ISignalStream"/>,
     /// <see cref="ILeases"/> and <see cref="IWatchStatusBoard"/>.
     /// </summary>
     public static IServiceCollection AddKubeMemoryWatcher(this IServiceCollection services, IConfiguration configuration)
@@ -20,16 +19,14 @@ public static class WatcherRegistration
         services.AddSingleton<IValidateOptions<WatcherOptions>, WatcherOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
-        services.AddSingleton<ActiveClusters>();
         services.AddHostedService<WatcherHost>();
-        services.AddHostedService<EvidenceWorker>();
         return services;
     }
 }
 
 /// <summary>Runs the watch of the environment's connection.</summary>
 internal sealed class WatcherHost(
-    IOptions<WatcherOptions> options, ISignalStream stream, ILeases leases, IWatchStatusBoard board, ActiveClusters active, TimeProvider time, Random random,
+    IOptions<WatcherOptions> options, ISignalStream stream, ILeases leases, IWatchStatusBoard board, TimeProvider time, Random random,
     ILogger<WatcherHost> logger) : BackgroundService
 {
     /// <summary>The name of the connection that the environment defines.</summary>
@@ -37,6 +34,6 @@ internal sealed class WatcherHost(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
         () => new ClusterWatch(
-            EnvironmentConnection, () => ClusterConnection.Open(options.Value, time), options.Value, stream, leases, board, active, time, random, logger).RunAsync(stoppingToken),
+            EnvironmentConnection, () => ClusterConnection.Open(options.Value, time), options.Value, stream, leases, board, time, random, logger).RunAsync(stoppingToken),
         stoppingToken);
 }

@@ -48,7 +48,7 @@ internal sealed class FeedProjector(string name, IOutbox outbox, ILiveFeed feed,
                 break;
             case Projectors.Evidence when await outbox.EvidenceRequestAsync(item.Subject, cancellationToken).ConfigureAwait(false) is { } request:
                 var payload = JsonSerializer.SerializeToUtf8Bytes(request, SignalJsonContext.Default.EvidenceRequest);
-                await stream.AppendAsync(new AppendBatch(StreamTopics.EvidenceRequests, [payload]), cancellationToken).ConfigureAwait(false);
+                await stream.AppendAsync(new AppendBatch(StreamTopics.EvidenceRequests(request.ClusterId), [payload]), cancellationToken).ConfigureAwait(false);
                 break;
         }
     }

@@ -74,6 +74,12 @@ internal sealed partial class IngestWorker(
             {
                 return;
             }
+            catch (EngineUnavailableException fault)
+            {
+                // Said by the engine's own connection, once; the stream comes back by itself.
+                Log.Interrupted(logger, fault.Message);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception fault)
             {
                 Log.Failed(logger, fault);
@@ -213,6 +219,9 @@ internal sealed partial class IngestWorker(
     {
         [LoggerMessage(3001, LogLevel.Error, "Ingest failed; what was read comes again")]
         public static partial void Failed(ILogger logger, Exception fault);
+
+        [LoggerMessage(3005, LogLevel.Debug, "{Sentence} What was read comes again.")]
+        public static partial void Interrupted(ILogger logger, string sentence);
 
         [LoggerMessage(3002, LogLevel.Warning, "Signal {Id} failed at delivery {Deliveries}; it comes again")]
         public static partial void Rejected(ILogger logger, Exception fault, string id, int deliveries);

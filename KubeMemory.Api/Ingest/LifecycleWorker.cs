@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Engines.Startup;
 
@@ -29,6 +30,11 @@ internal sealed partial class LifecycleWorker(IncidentLifecycle lifecycle, TimeP
             {
                 return;
             }
+            catch (EngineUnavailableException fault)
+            {
+                Log.Waiting(logger, fault.Message);
+                await Task.Delay(Every, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception fault)
             {
                 Log.Failed(logger, fault);
@@ -39,6 +45,9 @@ internal sealed partial class LifecycleWorker(IncidentLifecycle lifecycle, TimeP
 
     private static partial class Log
     {
+        [LoggerMessage(3202, LogLevel.Warning, "{Sentence} Unresolved incidents are looked at when it does.")]
+        public static partial void Waiting(ILogger logger, string sentence);
+
         [LoggerMessage(3201, LogLevel.Error, "The sweep over unresolved incidents failed")]
         public static partial void Failed(ILogger logger, Exception fault);
     }

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 
@@ -55,9 +56,14 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
             {
                 return;
             }
+            catch (EngineUnavailableException fault)
+            {
+                // The outbox itself: the ingest and the reconciler say so, once for all projectors.
+                Log.OutboxOut(logger, projector.Name, fault.Message);
+                await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception fault)
             {
-                // The outbox itself.
                 Log.Failed(logger, fault, projector.Name);
                 await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -190,6 +196,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
     {
         [LoggerMessage(3101, LogLevel.Error, "The projector {Projector} failed")]
         public static partial void Failed(ILogger logger, Exception fault, string projector);
+
+        [LoggerMessage(3106, LogLevel.Debug, "Projecting {Projector} waits for the outbox: {Reason}")]
+        public static partial void OutboxOut(ILogger logger, string projector, string reason);
 
         [LoggerMessage(3102, LogLevel.Warning, "Projecting {Projector} {Subject} failed; again in {Retry}")]
         public static partial void Retry(ILogger logger, Exception fault, string projector, long subject, TimeSpan retry);

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Engines.Startup;
 
@@ -32,6 +33,10 @@ internal sealed partial class RebuildWorker(Rebuild rebuild, TimeProvider time, 
             {
                 return;
             }
+            catch (EngineUnavailableException fault)
+            {
+                Log.Waiting(logger, projector, fault.Message);
+            }
             catch (Exception fault)
             {
                 Log.Failed(logger, fault, projector);
@@ -46,6 +51,10 @@ internal sealed partial class RebuildWorker(Rebuild rebuild, TimeProvider time, 
 
     private static partial class Log
     {
+        // Tried every second, whether anything is being rebuilt or not: the reconciler says the outage once.
+        [LoggerMessage(3132, LogLevel.Debug, "The rebuild of {Projector} waits: {Reason}")]
+        public static partial void Waiting(ILogger logger, string projector, string reason);
+
         [LoggerMessage(3131, LogLevel.Warning, "A step of the rebuild of {Projector} failed; it is tried again")]
         public static partial void Failed(ILogger logger, Exception fault, string projector);
     }

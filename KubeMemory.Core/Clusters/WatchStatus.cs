@@ -42,12 +42,23 @@ public sealed record WatchStatus(
     TimeSpan? Lag,
     string? LastError,
     IReadOnlyList<string> MissingPermissions,
-    long Relists);
+    long Relists)
+{
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromDays(1);
+
+    /// <summary>Nobody has spoken of it for a day: there is no such connection any more. Imported clusters stay.</summary>
+    public bool IsForgotten(DateTimeOffset now) => State != WatchState.Imported && now - ReportedAt > RememberedFor;
+
+    /// <summary>What a newer report replaces: two watchers may each call another cluster <c>environment</c>.</summary>
+    public string Place() => Server is null ? Connection : $"{Connection} {Server}";
+}
 
 /// <summary>Where watchers say how they do, and everyone reads it. Lives in the stream engine.</summary>
 public interface IWatchStatusBoard
 {
+    /// <summary>Replaces what was said of the connection before, at this server or before the server was known.</summary>
     Task ReportAsync(WatchStatus status, CancellationToken cancellationToken);
 
+    /// <summary>The last word about each connection and server, unless it is older than a day.</summary>
     Task<IReadOnlyList<WatchStatus>> ListAsync(CancellationToken cancellationToken);
 }

@@ -15,7 +15,7 @@ public interface IIncidentStore
     /// </summary>
     Task<T> ChangeAsync<T>(ChangeScope scope, Func<IncidentWorkingSet, T> change, CancellationToken cancellationToken);
 
-    /// <summary>What may be due for resolution or staleness: every unresolved incident beside the state of its workload.</summary>
+    /// <summary>What may be due for resolution, staleness or another question for evidence: every unresolved incident beside the state of its workload.</summary>
     Task<IReadOnlyList<UnsettledIncident>> ListUnsettledAsync(CancellationToken cancellationToken);
 
     /// <summary>Every held series beside the state of its workload.</summary>
@@ -31,6 +31,7 @@ public readonly record struct CauseId(string ClusterId, string Key);
 /// <param name="CapturedAt">The clock of an imported cluster; null for a live one.</param>
 /// <param name="AllReadySince">Null where not all replicas are ready, or nobody has said.</param>
 /// <param name="HealthAt">When the workload was last spoken of; null where nobody has.</param>
+/// <param name="UnansweredSince">When it last asked for evidence, where neither evidence nor what is missing of it has ever come; else null.</param>
 public sealed record UnsettledIncident(
     long Id,
     WorkloadId Workload,
@@ -39,7 +40,8 @@ public sealed record UnsettledIncident(
     DateTimeOffset? AllReadySince,
     DateTimeOffset? CapturedAt,
     bool PodsReadable,
-    DateTimeOffset? HealthAt);
+    DateTimeOffset? HealthAt,
+    DateTimeOffset? UnansweredSince);
 
 public sealed record HeldSeries(SeriesId Id, WorkloadId Workload, DateTimeOffset LastSeenAt, DateTimeOffset? AllReadySince, DateTimeOffset? CapturedAt);
 

@@ -55,6 +55,9 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
         incident.ResolvedAt = status == IncidentStatus.Resolved ? (at > incident.LastSeenAt ? at : incident.LastSeenAt) : null;
     }
 
+    /// <summary>The answer never came, and its question may be lost.</summary>
+    public void AskAgain(IncidentState incident) => Ask(incident, Clock(incident.Key.ClusterId));
+
     /// <summary>Once, after all signals of the change: severity, timeline, evidence, and word to the projectors.</summary>
     public void Finish()
     {
@@ -127,10 +130,16 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
             || (incident.WorstPod != incident.EvidencePod && now - incident.EvidenceAskedAt >= options.EvidenceAgainAfter);
         if (material)
         {
-            incident.EvidenceAskedAt = now;
-            incident.EvidencePod = incident.WorstPod;
-            set.Outbox.Add(new OutboxWrite(Projectors.Evidence, incident.Id, "", incident.History));
+            Ask(incident, now);
         }
+    }
+
+    private void Ask(IncidentState incident, DateTimeOffset now)
+    {
+        incident.EvidenceAskedAt = now;
+        incident.EvidencePod = incident.WorstPod;
+        incident.Touch();
+        set.Outbox.Add(new OutboxWrite(Projectors.Evidence, incident.Id, "", incident.History));
     }
 
     private void Say(IncidentState incident, DateTimeOffset at, string kind, string text) =>

@@ -7,7 +7,7 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
 {
     private const int Batch = 200;
 
-    /// <summary>Resolves, makes stale, and lets held series end well, whatever is due. Returns how many incidents and series changed.</summary>
+    /// <summary>Resolves, makes stale, asks again for evidence, and lets held series end well, whatever is due. Returns how many incidents and series changed.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var changed = 0;
@@ -23,6 +23,17 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
             }
 
             changed += await store.ChangeAsync(scope, set => Settle(due, set), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var due in unsettled.Where(incident => DueOf(incident) is null && IsUnanswered(incident)).Chunk(Batch))
+        {
+            var scope = new ChangeScope();
+            foreach (var incident in due)
+            {
+                scope.Incidents.Add(incident.Id);
+            }
+
+            changed += await store.ChangeAsync(scope, set => AskAgain(due, set), cancellationToken).ConfigureAwait(false);
         }
 
         var held = await store.ListHeldAsync(cancellationToken).ConfigureAwait(false);
@@ -133,6 +144,29 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
         var unspoken = incident.CapturedAt is null && !(incident.HealthAt + options.QuietBeforeStale > clock);
         var quiet = incident.LastSeenAt + options.QuietBeforeStale;
         return (unspoken || !incident.PodsReadable) && incident.Status != IncidentStatus.Stale && quiet <= clock ? (false, quiet) : null;
+    }
+
+    /// <summary>Of a stale one nobody is there to answer, and a capture is asked once, by its import.</summary>
+    private bool IsUnanswered(UnsettledIncident incident) =>
+        incident is { CapturedAt: null, Status: not IncidentStatus.Stale }
+        && incident.UnansweredSince + options.EvidenceUnansweredAfter <= Microseconds.Floor(time.GetUtcNow());
+
+    private int AskAgain(IReadOnlyList<UnsettledIncident> due, IncidentWorkingSet set)
+    {
+        var life = new IncidentLife(set, options, time);
+        var asked = 0;
+        foreach (var listed in due)
+        {
+            // Another replica's sweep may have been here meanwhile.
+            if (set.Incidents.TryGetValue(listed.Id, out var incident) && incident.Unresolved && incident.EvidenceAskedAt == listed.UnansweredSince)
+            {
+                life.AskAgain(incident);
+                asked++;
+            }
+        }
+
+        life.Finish();
+        return asked;
     }
 
     private bool HasEndedWell(HeldSeries series)

@@ -46,6 +46,12 @@ public sealed class IncidentOptions
     /// <summary>How long after asking for evidence a new worst pod is worth asking again. Default 10 minutes.</summary>
     public TimeSpan EvidenceAgainAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long an incident waits for the answer to its question for evidence before it asks again: the stream that held the question may
+    /// have been emptied. Until it is answered, resolved or stale. Default 5 minutes; an answer may take one.
+    /// </summary>
+    public TimeSpan EvidenceUnansweredAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How many event and state texts an incident keeps as evidence. Default 20.</summary>
     public int EventTextsKept { get; set; } = 20;
 
@@ -62,6 +68,7 @@ public sealed class IncidentOptions
             (nameof(QuietBeforeHeldEnded), QuietBeforeHeldEnded),
             (nameof(StormWithin), StormWithin),
             (nameof(EvidenceAgainAfter), EvidenceAgainAfter),
+            (nameof(EvidenceUnansweredAfter), EvidenceUnansweredAfter),
         ];
         foreach (var (name, value) in times)
         {

@@ -6,8 +6,11 @@ public static class StreamTopics
     /// <summary>Watcher → Api: <see cref="Signals.SignalEnvelope"/>, JSON.</summary>
     public const string Signals = "signals";
 
-    /// <summary>Api → Watcher: <see cref="Signals.EvidenceRequest"/>, JSON.</summary>
-    public const string EvidenceRequests = "evidence-requests";
+    /// <summary>
+    /// Api → the watcher that holds the cluster: <see cref="Signals.EvidenceRequest"/>, JSON. One topic a cluster, so that a request never
+    /// comes to a watcher that cannot answer it.
+    /// </summary>
+    public static string EvidenceRequests(string clusterId) => "evidence-requests/" + clusterId;
 }
 
 /// <summary>

@@ -35,7 +35,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         IncidentOptions = incidentOptions;
         _stream = new EmbeddedSignalStream(database, streamOptions, time);
         _leases = new EmbeddedLeases(database, time);
-        _statusBoard = new EmbeddedWatchStatusBoard(database);
+        _statusBoard = new EmbeddedWatchStatusBoard(database, time);
         var changed = new Wakeup(time);
         Store = new SqliteIncidentStore(database, changed, time);
         Relational = new SqliteRelational(database);

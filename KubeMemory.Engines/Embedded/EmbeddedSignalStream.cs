@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using KubeMemory.Core.Streams;
@@ -8,25 +9,20 @@ namespace KubeMemory.Engines.Embedded;
 
 /// <summary>
 /// The durable stream in the SQLite file. Every topic has its one group; an entry lives until that group has acknowledged it. Ids grow and
-/// are never given twice.
+/// are never given twice. Topics are made by whoever first names them.
 /// </summary>
 internal sealed class EmbeddedSignalStream : ISignalStream
 {
     private readonly SqliteDatabase _database;
     private readonly StreamOptions _options;
     private readonly TimeProvider _time;
-    private readonly Dictionary<string, Topic> _topics;
+    private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
 
     public EmbeddedSignalStream(SqliteDatabase database, StreamOptions options, TimeProvider time)
     {
         _database = database;
         _options = options;
         _time = time;
-        _topics = new()
-        {
-            [StreamTopics.Signals] = new Topic(StreamTopics.Signals, "ingest", time),
-            [StreamTopics.EvidenceRequests] = new Topic(StreamTopics.EvidenceRequests, "watcher", time),
-        };
     }
 
     /// <summary>
@@ -37,10 +33,10 @@ internal sealed class EmbeddedSignalStream : ISignalStream
         _database.WriteAsync(
             session =>
             {
-                foreach (var topic in _topics.Values)
+                foreach (var (name, length) in session.List(
+                    "SELECT topic, COUNT(*) FROM stream_entries GROUP BY topic", row => (Name: row.GetString(0), Length: row.GetInt64(1))))
                 {
-                    session.Run("INSERT OR IGNORE INTO stream_groups (topic, name, last_id) VALUES ($1, $2, 0)", topic.Name, topic.Group);
-                    topic.Length = session.Number("SELECT COUNT(*) FROM stream_entries WHERE topic = $1", topic.Name) ?? 0;
+                    Find(name).Length = length;
                 }
 
                 session.Run("UPDATE stream_pending SET delivered_at = 0");
@@ -246,7 +242,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
             cancellationToken);
 
     private Topic Find(string topic) =>
-        _topics.GetValueOrDefault(topic) ?? throw new ArgumentException($"There is no topic {topic}.", nameof(topic));
+        _topics.GetOrAdd(topic, static (name, time) => new Topic(name, name == StreamTopics.Signals ? "ingest" : "watcher", time), _time);
 
     private Topic Find(string topic, string group) =>
         Find(topic) is var found && found.Group == group ? found : throw new ArgumentException($"The topic {topic} has no group {group}.", nameof(group));
@@ -269,7 +265,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
     private Task<bool> AnyNewAsync(Topic topic, CancellationToken cancellationToken) =>
         _database.ReadAsync(
             session => session.Number(
-                "SELECT EXISTS (SELECT 1 FROM stream_entries WHERE topic = $1 AND id > (SELECT last_id FROM stream_groups WHERE topic = $1))", topic.Name) == 1,
+                "SELECT EXISTS (SELECT 1 FROM stream_entries WHERE topic = $1 AND id > COALESCE((SELECT last_id FROM stream_groups WHERE topic = $1), 0))", topic.Name) == 1,
             cancellationToken);
 
     private Task<List<StreamEntry>> DeliverAsync(Topic topic, string consumer, int max, CancellationToken cancellationToken) =>
@@ -300,7 +296,11 @@ internal sealed class EmbeddedSignalStream : ISignalStream
                         end,
                         consumer,
                         _time.GetUtcNow());
-                    session.Run("UPDATE stream_groups SET last_id = $2 WHERE topic = $1", topic.Name, end);
+                    session.Run(
+                        "INSERT INTO stream_groups (topic, name, last_id) VALUES ($1, $2, $3) ON CONFLICT (topic) DO UPDATE SET last_id = excluded.last_id",
+                        topic.Name,
+                        topic.Group,
+                        end);
                 }
 
                 return entries;

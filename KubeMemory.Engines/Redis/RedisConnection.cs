@@ -17,6 +17,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often an outage that goes on is said again, by one voice for all who ask.</summary>
+    private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Answers that blame the moment, or how this server is run, rather than what was asked.</summary>
@@ -33,6 +36,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
     private bool _disposed;
+    private long? _said;
 
     private RedisConnection(ConfigurationOptions options, TimeProvider time, ILogger logger)
     {
@@ -97,8 +101,24 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
         catch (Exception fault) when (Blame(fault) is { } reason)
         {
+            Say(reason);
             throw new EngineUnavailableException(Name, reason);
         }
+    }
+
+    private void Say(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_said is { } at && _time.GetElapsedTime(at) < Reminder)
+            {
+                return;
+            }
+
+            _said = _time.GetTimestamp();
+        }
+
+        Log.Unavailable(_logger, Name, reason.Message);
     }
 
     /// <inheritdoc cref="AskAsync"/>
@@ -216,6 +236,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     {
         [LoggerMessage(2301, LogLevel.Warning, "{Redis}: the {Connection} connection is lost ({Failure}); it is made again by itself")]
         public static partial void Lost(ILogger logger, string redis, ConnectionType connection, ConnectionFailureType failure);
+
+        [LoggerMessage(2304, LogLevel.Warning, "{Redis} does not answer: {Reason}. What needs it waits and tries again.")]
+        public static partial void Unavailable(ILogger logger, string redis, string reason);
 
         [LoggerMessage(2302, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
         public static partial void Restored(ILogger logger, string redis, ConnectionType connection);

@@ -18,7 +18,7 @@ namespace KubeMemory.Engines.Redis;
 /// <item><term><c>{kubememory}:dead-letters</c></term><description>Stream of <c>topic</c>, <c>group</c>, <c>reason</c>, <c>at</c>, <c>payload</c>; its ids
 /// are the dead letters'.</description></item>
 /// <item><term><c>{kubememory}:live</c></term><description>Stream of <c>payload</c>, bounded; its ids are made like a topic's and are the SSE ids.</description></item>
-/// <item><term><c>{kubememory}:watch-status</c></term><description>Hash: connection → JSON.</description></item>
+/// <item><term><c>{kubememory}:watch-status</c></term><description>Hash: <c>CONNECTION SERVER</c> → JSON.</description></item>
 /// <item><term><c>{kubememory}:rings:DATABASE</c></term><description>No key but the pub/sub channel (channels know no databases); a message is the name of
 /// the bell: <c>topic:TOPIC</c> (appended), <c>room:TOPIC</c> (no longer full), <c>live</c> (published).</description></item>
 /// </list>

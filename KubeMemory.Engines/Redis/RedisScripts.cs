@@ -260,6 +260,21 @@ internal static class RedisScripts
         return 1
         """;
 
+    /// <summary>KEYS hash. ARGV field to remove, field to set, its value.</summary>
+    public const string Report =
+        """
+        redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+        if ARGV[1] ~= ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+        return 1
+        """;
+
+    /// <summary>KEYS hash. ARGV field, value. Removes the field, unless it has got another value.</summary>
+    public const string Forget =
+        """
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+        return redis.call('HDEL', KEYS[1], ARGV[1])
+        """;
+
     /// <summary>KEYS feed. ARGV channel, bell, how many are kept, payload.</summary>
     public const string Publish = Common +
         """

@@ -10,7 +10,7 @@ internal sealed class UnsettledReader(RelationalDatabase database)
             async session => await session.ListAsync(
                 """
                 SELECT i.id, i.cluster_id, i.namespace, i.workload_kind, i.workload, i.status, i.last_seen_at, w.all_ready_since, c.captured_at,
-                       COALESCE(c.pods_readable, TRUE), w.at
+                       COALESCE(c.pods_readable, TRUE), w.at, CASE WHEN i.missing_evidence IS NULL THEN i.evidence_asked_at END
                 FROM incidents i
                 LEFT JOIN workloads w ON w.cluster_id = i.cluster_id AND w.namespace = i.namespace AND w.kind = i.workload_kind AND w.name = i.workload
                 LEFT JOIN clusters c ON c.id = i.cluster_id
@@ -24,7 +24,8 @@ internal sealed class UnsettledReader(RelationalDatabase database)
                     row.TimeOrNull(7),
                     row.TimeOrNull(8),
                     row.GetBoolean(9),
-                    row.TimeOrNull(10))).ConfigureAwait(false),
+                    row.TimeOrNull(10),
+                    row.TimeOrNull(11))).ConfigureAwait(false),
             cancellationToken);
 
     public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) =>

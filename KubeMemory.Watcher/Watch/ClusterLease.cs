@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Streams;
 
 namespace KubeMemory.Watcher.Watch;
@@ -38,7 +39,15 @@ internal sealed partial class ClusterLease(ILeases leases, TimeProvider time, IL
             }
             catch (Exception e) when (e is not StaleFenceException && !cancellationToken.IsCancellationRequested)
             {
-                Log.RenewFailed(logger, e, lease.Resource);
+                if (e is EngineUnavailableException)
+                {
+                    Log.NotRenewed(logger, lease.Resource, e.Message);
+                }
+                else
+                {
+                    Log.RenewFailed(logger, e, lease.Resource);
+                }
+
                 if (time.GetElapsedTime(renewed) >= Duration)
                 {
                     throw new StaleFenceException(lease.Resource, lease.Fence);
@@ -57,7 +66,7 @@ internal sealed partial class ClusterLease(ILeases leases, TimeProvider time, IL
         }
         catch (Exception e)
         {
-            Log.ReleaseFailed(logger, e, lease.Resource);
+            Log.ReleaseFailed(logger, lease.Resource, e.Message);
         }
     }
 
@@ -66,7 +75,11 @@ internal sealed partial class ClusterLease(ILeases leases, TimeProvider time, IL
         [LoggerMessage(150, LogLevel.Warning, "[watcher] The lease on {Resource} could not be renewed.")]
         public static partial void RenewFailed(ILogger logger, Exception e, string resource);
 
-        [LoggerMessage(151, LogLevel.Information, "[watcher] The lease on {Resource} could not be released and runs out by itself.")]
-        public static partial void ReleaseFailed(ILogger logger, Exception e, string resource);
+        [LoggerMessage(151, LogLevel.Information, "[watcher] The lease on {Resource} could not be released and runs out by itself: {Reason}")]
+        public static partial void ReleaseFailed(ILogger logger, string resource, string reason);
+
+        // An outage is said by the engine's own connection, once; what ends with it is said when it ends.
+        [LoggerMessage(152, LogLevel.Debug, "[watcher] The lease on {Resource} could not be renewed: {Reason}")]
+        public static partial void NotRenewed(ILogger logger, string resource, string reason);
     }
 }

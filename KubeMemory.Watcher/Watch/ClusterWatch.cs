@@ -1,4 +1,5 @@
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Streams;
 using KubeMemory.Watcher.Connections;
 using KubeMemory.Watcher.Informers;
@@ -18,7 +19,6 @@ internal sealed partial class ClusterWatch(
     ISignalStream stream,
     ILeases leases,
     IWatchStatusBoard board,
-    ActiveClusters active,
     TimeProvider time,
     Random random,
     ILogger logger)
@@ -87,7 +87,7 @@ internal sealed partial class ClusterWatch(
             _backoff.Healthy();
             _status.Update(s => s with { ClusterId = clusterId, State = WatchState.Syncing, LastError = null });
             var target = new WatchTarget(cluster.Reader, clusterId, cluster.Name, cluster.Fingerprint, options.Namespaces, options.WatchTimeout);
-            using var session = new WatchSession(target, lease, stream, active, _status, time, random, logger);
+            using var session = new WatchSession(target, lease, stream, _status, time, random, logger);
             _status.BeforeReport = session.UpdateStatus;
             await session.RunAsync(_lease, cancellationToken).ConfigureAwait(false);
         }
@@ -123,8 +123,8 @@ internal sealed partial class ClusterWatch(
         var wait = _backoff.Next((e as KubernetesException)?.RetryAfter);
         switch (e)
         {
-            case ConnectionException or KubernetesException:
-                if (e.Message != _lastError)
+            case ConnectionException or KubernetesException or EngineUnavailableException:
+                if (Subject(e) != _lastError)
                 {
                     Log.Unreachable(logger, e.Message);
                 }
@@ -138,10 +138,13 @@ internal sealed partial class ClusterWatch(
                 break;
         }
 
-        _lastError = e.Message;
+        _lastError = Subject(e);
         _status.Update(s => s with { State = WatchState.Disconnected, LastError = e is ConnectionException or KubernetesException ? e.Message : s.LastError });
         await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>What is said once: an engine's outage is the same one however its attempts end.</summary>
+    private static string Subject(Exception e) => e is EngineUnavailableException { Engine: var engine } ? engine : e.Message;
 
     private static partial class Log
     {

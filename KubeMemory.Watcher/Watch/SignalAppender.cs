@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Watcher.Informers;
@@ -206,6 +207,7 @@ internal sealed partial class SignalAppender(
     private async Task AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(time, random);
+        var outage = false;
         while (true)
         {
             try
@@ -217,7 +219,16 @@ internal sealed partial class SignalAppender(
             {
                 var wait = backoff.Next();
                 WatcherMetrics.AppendRetries.Add(1);
-                Log.AppendFailed(logger, e, batch.Payloads.Count, wait.TotalSeconds);
+                if (e is not EngineUnavailableException)
+                {
+                    Log.AppendFailed(logger, e, batch.Payloads.Count, wait.TotalSeconds);
+                }
+                else if (!outage)
+                {
+                    outage = true;
+                    Log.Waiting(logger, batch.Payloads.Count, e.Message);
+                }
+
                 await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -241,6 +252,9 @@ internal sealed partial class SignalAppender(
 
     private static partial class Log
     {
+        [LoggerMessage(121, LogLevel.Warning, "[watcher] {Count} signal(s) wait to be stored, and the watch waits with them: {Reason}")]
+        public static partial void Waiting(ILogger logger, int count, string reason);
+
         [LoggerMessage(120, LogLevel.Error, "[watcher] {Count} signal(s) could not be stored and are tried again in {Seconds:0.0} s; the watch waits.")]
         public static partial void AppendFailed(ILogger logger, Exception e, int count, double seconds);
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 
 namespace KubeMemory.Watcher.Watch;
 
@@ -79,6 +80,10 @@ internal sealed partial class StatusReporter(IWatchStatusBoard board, TimeProvid
             _changed.Reader.TryRead(out _);
             await board.ReportAsync(Current with { ReportedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
         }
+        catch (EngineUnavailableException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotReported(logger, e.Message);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // The next report comes in five seconds, and the store's own health shows the cause.
@@ -92,6 +97,10 @@ internal sealed partial class StatusReporter(IWatchStatusBoard board, TimeProvid
 
     private static partial class Log
     {
+        // The next report comes in five seconds, and the outage is said by the engine's own connection.
+        [LoggerMessage(131, LogLevel.Debug, "[watcher] The status could not be reported: {Reason}")]
+        public static partial void NotReported(ILogger logger, string reason);
+
         [LoggerMessage(130, LogLevel.Warning, "[watcher] The status could not be reported.")]
         public static partial void ReportFailed(ILogger logger, Exception e);
     }

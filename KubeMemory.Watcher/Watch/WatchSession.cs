@@ -4,6 +4,7 @@ using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
 using KubeMemory.Watcher.Events;
+using KubeMemory.Watcher.Evidence;
 using KubeMemory.Watcher.Informers;
 using KubeMemory.Watcher.Permissions;
 using KubeMemory.Watcher.State;
@@ -29,7 +30,6 @@ internal sealed partial class WatchSession : IDisposable
     private readonly WatchTarget _target;
     private readonly Lease _lease;
     private readonly ISignalStream _stream;
-    private readonly ActiveClusters _active;
     private readonly StatusReporter _status;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -48,9 +48,9 @@ internal sealed partial class WatchSession : IDisposable
     private bool? _podsReadable;
 
     public WatchSession(
-        WatchTarget target, Lease lease, ISignalStream stream, ActiveClusters active, StatusReporter status, TimeProvider time, Random random, ILogger logger)
+        WatchTarget target, Lease lease, ISignalStream stream, StatusReporter status, TimeProvider time, Random random, ILogger logger)
     {
-        (_target, _lease, _stream, _active, _status, _time, _logger) = (target, lease, stream, active, status, time, logger);
+        (_target, _lease, _stream, _status, _time, _logger) = (target, lease, stream, status, time, logger);
         _builder = new SignalBuilder(target.ClusterId, _view, Redactor.Default);
         _appender = new SignalAppender(stream, target.ClusterId, lease, time, random, logger);
         _state = new StateIntake(new StateTracker(_view, _builder, time), _appender, time);
@@ -63,18 +63,16 @@ internal sealed partial class WatchSession : IDisposable
     public async Task RunAsync(ClusterLease keeper, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var cluster = new ActiveCluster(_target.ClusterId, _target.Reader, _view, _appender, stop.Token);
         try
         {
             Track(keeper.KeepAsync(_lease, stop.Token));
             Track(_appender.RunAsync(stop.Token));
             Track(WatchPermissionsAsync(stop.Token));
-            Track(SyncAsync(cluster, stop.Token));
+            Track(SyncAsync(stop.Token));
             await _ended.Task.ConfigureAwait(false);
         }
         finally
         {
-            _active.Remove(cluster);
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(Snapshot()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -119,13 +117,13 @@ internal sealed partial class WatchSession : IDisposable
         }
     }
 
-    private async Task SyncAsync(ActiveCluster cluster, CancellationToken cancellationToken)
+    private async Task SyncAsync(CancellationToken cancellationToken)
     {
         var liveSince = await ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
         StartState(cancellationToken);
         await SettleAsync(_stateStatuses, cancellationToken).ConfigureAwait(false);
         await TellClusterAsync(cancellationToken).ConfigureAwait(false);
-        _active.Add(cluster);
+        Track(new EvidenceWorker(_stream, new EvidenceSource(_target.ClusterId, _target.Reader, _view, _appender), _time, _logger).RunAsync(cancellationToken));
         StartEvents(liveSince, cancellationToken);
         await SettleAsync(_eventStatuses, cancellationToken).ConfigureAwait(false);
         await _state.ArmAsync(liveSince.Values.All(static v => v is not null) ? liveSince.Values.Min() : null, cancellationToken).ConfigureAwait(false);

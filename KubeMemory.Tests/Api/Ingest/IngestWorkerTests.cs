@@ -34,7 +34,7 @@ public sealed class IngestWorkerTests : IAsyncLifetime
 
         Assert.True(await live.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token));
         Assert.Equal((LiveChangeKinds.Opened, "web", 3L), (live.Current.Change.Kind, live.Current.Change.Incident!.Workload, live.Current.Change.Incident.Occurrences));
-        var request = Assert.Single(await _engines.Stream.ReadAsync(StreamTopics.EvidenceRequests, "watcher", "w", 10, TimeSpan.FromHours(1), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
+        var request = Assert.Single(await _engines.Stream.ReadAsync(StreamTopics.EvidenceRequests(Make.Cluster), "watcher", "w", 10, TimeSpan.FromHours(1), Token).WaitAsync(TimeSpan.FromSeconds(20), Token));
         Assert.Equal("web", JsonSerializer.Deserialize(request.Payload.Span, SignalJsonContext.Default.EvidenceRequest)!.WorkloadName);
         await outbox.StopAsync(Token);
         await ingest.StopAsync(Token);

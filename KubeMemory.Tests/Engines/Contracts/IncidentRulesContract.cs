@@ -400,6 +400,35 @@ public abstract class IncidentRulesContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sweep_EvidenceNeverAnswered_AsksAgainUntilItIs()
+    {
+        await Engines.IngestAsync(Make.Event("web", "a", 1, At));
+        var id = (await Engines.OnlyIncidentAsync()).Id;
+        await AskedAsync();
+        Engines.Time.Advance(Engines.Options.EvidenceUnansweredAfter - TimeSpan.FromSeconds(1));
+        await Engines.Lifecycle.SweepAsync(Token);
+        Assert.Empty(await AskedAsync());
+
+        Engines.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await Engines.Lifecycle.SweepAsync(Token));
+        Assert.Equal(0, await Engines.Lifecycle.SweepAsync(Token));
+        Assert.Equal(id, Assert.Single(await AskedAsync()).Subject);
+
+        // That nothing could be read is an answer, too.
+        await Engines.IngestAsync(Answer(id, "last words", []) with { Items = [], Missing = ["Logs of web-1 cannot be read."] });
+        Engines.Time.Advance(Engines.Options.EvidenceUnansweredAfter);
+        await Engines.Lifecycle.SweepAsync(Token);
+        Assert.Empty(await AskedAsync());
+
+        async Task<IReadOnlyList<OutboxItem>> AskedAsync()
+        {
+            var items = await Engines.Outbox.ClaimAsync(Projectors.Evidence, 10, TimeSpan.FromDays(1), Token);
+            await Engines.Outbox.CompleteAsync(items, Token);
+            return items;
+        }
+    }
+
+    [Fact]
     public async Task Outbox_ClaimedAndNotCompleted_ComesBack()
     {
         await Engines.IngestAsync(Make.Event("web", "a", 1, At) with { History = true });

@@ -178,6 +178,49 @@ public abstract class StreamContract : IAsyncLifetime
         Assert.Equal((WatchState.Watching, TimeSpan.FromMilliseconds(3)), (only.State, only.Lag));
     }
 
+    [Fact]
+    public async Task StatusBoard_TwoServersUnderOneName_AreBothThere_AndReplaceWhatWasSaidBeforeTheServerWasKnown()
+    {
+        var unknown = new WatchStatus("environment", "", "kind", null, null, WatchState.Disconnected, ["*"], StreamSet.Start, StreamSet.Start, null, null, null, [], 0);
+        await Engines.Board.ReportAsync(unknown, Token);
+        await Engines.Board.ReportAsync(unknown with { Server = "https://one", ClusterId = "1" }, Token);
+        await Engines.Board.ReportAsync(unknown with { Server = "https://two", ClusterId = "2" }, Token);
+
+        Assert.Equal(["1", "2"], (await Engines.Board.ListAsync(Token)).Select(status => status.ClusterId));
+    }
+
+    [Fact]
+    public async Task StatusBoard_SilentForMoreThanADay_IsForgotten_UnlessImported()
+    {
+        var status = new WatchStatus("environment", "", "kind", null, null, WatchState.Watching, ["*"], StreamSet.Start, StreamSet.Start, null, null, null, [], 0);
+        await Engines.Board.ReportAsync(status, Token);
+        await Engines.Board.ReportAsync(status with { Connection = "capture", State = WatchState.Imported }, Token);
+        Engines.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, (await Engines.Board.ListAsync(Token)).Count);
+
+        Engines.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("capture", Assert.Single(await Engines.Board.ListAsync(Token)).Connection);
+        await Engines.Board.ReportAsync(status with { ReportedAt = Engines.Time.GetUtcNow() }, Token);
+        Assert.Equal(2, (await Engines.Board.ListAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task EvidenceTopics_AreOneAClusterEach_AndOutliveARestart()
+    {
+        var (mine, other) = (StreamTopics.EvidenceRequests("1"), StreamTopics.EvidenceRequests("2"));
+        await Engines.Stream.AppendAsync(Make.Payloads("a", "b") with { Topic = mine }, Token);
+        await Engines.Stream.AppendAsync(Make.Payloads("c") with { Topic = other }, Token);
+        Assert.Equal(["a"], Texts(await Engines.Stream.ReadAsync(mine, "watcher", "w", 1, TimeSpan.Zero, Token)));
+        await Engines.RestartAsync();
+
+        // The next holder takes over what the former one had, without waiting.
+        Assert.Equal(["a"], Texts(await Engines.Stream.ClaimAsync(mine, "watcher", "v", TimeSpan.Zero, 10, Token)));
+        Assert.Equal(["b"], Texts(await Engines.Stream.ReadAsync(mine, "watcher", "v", 10, TimeSpan.Zero, Token)));
+        Assert.Empty(await Engines.Stream.ClaimAsync(other, "watcher", "v", TimeSpan.Zero, 10, Token));
+        Assert.Equal((2, 1), (await Engines.Stream.CountPendingAsync(mine, "watcher", Token), await Engines.Stream.CountPendingAsync(other, "watcher", Token)));
+        Assert.Equal(["c"], Texts(await Engines.Stream.ReadAsync(other, "watcher", "w", 10, TimeSpan.Zero, Token)));
+    }
+
     private Task<IReadOnlyList<StreamEntry>> ReadAsync(int max) =>
         Engines.Stream.ReadAsync(StreamTopics.Signals, Group, "c", max, TimeSpan.Zero, Token);
 

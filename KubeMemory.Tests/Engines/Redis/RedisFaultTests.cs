@@ -68,7 +68,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
         await set.Stream.AppendAsync(Make.Payloads("1"), Token);
-        var reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests, "watcher", "c", 1, TimeSpan.FromHours(1), Token);
+        var reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests("a"), "watcher", "c", 1, TimeSpan.FromHours(1), Token);
         await set.Stream.CountDeadLettersAsync(Token);
         await _server.StopAsync();
         await AssertUnavailableAsync(set);
@@ -79,7 +79,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         // Once a connection, however often it was tried again.
         Assert.InRange(set.Log.Text.Split("connection is lost").Length - 1, 1, 2);
         // The reader that waited all the while is woken by the connection's return and listens again.
-        await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests }, Token));
+        await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests("a") }, Token));
         while (!reading.IsCompleted)
         {
             set.Time.Advance(TimeSpan.FromSeconds(1));
@@ -90,7 +90,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         {
             // It looked while there was no connection: its caller looks again.
             Assert.IsType<EngineUnavailableException>(reading.Exception.InnerException);
-            reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests, "watcher", "c", 1, TimeSpan.Zero, Token);
+            reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests("a"), "watcher", "c", 1, TimeSpan.Zero, Token);
         }
 
         Assert.Equal(["2"], (await reading).Select(Text));
@@ -137,10 +137,10 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await _server.StartAsync(Token);
 
         await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("1"), Token));
-        var reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests, "watcher", "c", 1, TimeSpan.FromHours(1), Token);
+        var reading = set.Stream.ReadAsync(StreamTopics.EvidenceRequests("a"), "watcher", "c", 1, TimeSpan.FromHours(1), Token);
         await set.Stream.CountDeadLettersAsync(Token);
         await EventuallyAsync(async () => Assert.True(await set.Database.PublishAsync(StackExchange.Redis.RedisChannel.Literal(RedisKeys.Rings(0)), "nobody") > 0));
-        await set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests }, Token);
+        await set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests("a") }, Token);
         // The clock stands still: the ring came, so the subscription is there as well.
         Assert.Single(await reading.WaitAsync(TimeSpan.FromSeconds(20), Token));
     }

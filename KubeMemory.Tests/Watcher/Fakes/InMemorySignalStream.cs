@@ -14,6 +14,7 @@ internal sealed class InMemorySignalStream : ISignalStream
     private readonly List<AppendBatch> _batches = [];
     private readonly Queue<StreamEntry> _requests = new();
     private readonly Dictionary<string, StreamEntry> _pending = [];
+    private readonly List<StreamEntry> _left = [];
     private readonly List<string> _acknowledged = [];
     private readonly List<DeadLetter> _dead = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,6 +28,9 @@ internal sealed class InMemorySignalStream : ISignalStream
     public IReadOnlyList<AppendBatch> Batches => Read(() => _batches.ToList());
 
     public IReadOnlyList<string> Acknowledged => Read(() => _acknowledged.ToList());
+
+    /// <summary>What was read last.</summary>
+    public string? ReadTopic { get; private set; }
 
     public IReadOnlyList<DeadLetter> Dead => Read(() => _dead.ToList());
 
@@ -88,8 +92,17 @@ internal sealed class InMemorySignalStream : ISignalStream
         return id;
     }
 
+    /// <summary>A request that another consumer was given and has not acknowledged; the next claim has it where it asks for no idle time.</summary>
+    public string Leave(EvidenceRequest request)
+    {
+        var id = Interlocked.Increment(ref _nextId).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Change(() => _left.Add(new StreamEntry(id, JsonSerializer.SerializeToUtf8Bytes(request, SignalJsonContext.Default.EvidenceRequest), 2)));
+        return id;
+    }
+
     public async Task<IReadOnlyList<StreamEntry>> ReadAsync(string topic, string group, string consumer, int max, TimeSpan wait, CancellationToken cancellationToken)
     {
+        ReadTopic = topic;
         await WaitAsync(s => s.Read(() => s._requests.Count > 0), cancellationToken);
         return Read(() =>
         {
@@ -100,7 +113,12 @@ internal sealed class InMemorySignalStream : ISignalStream
     }
 
     public Task<IReadOnlyList<StreamEntry>> ClaimAsync(string topic, string group, string consumer, TimeSpan minIdle, int max, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StreamEntry>>([]);
+        Task.FromResult(Read(() =>
+        {
+            IReadOnlyList<StreamEntry> claimed = minIdle == TimeSpan.Zero ? [.. _left] : [];
+            _left.RemoveAll(claimed.Contains);
+            return claimed;
+        }));
 
     public Task AcknowledgeAsync(string topic, string group, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {

@@ -20,7 +20,6 @@ public sealed class ClusterWatchTests : IAsyncDisposable
     private readonly InMemorySignalStream _stream = new();
     private readonly InMemoryLeases _leases = new();
     private readonly RecordingStatusBoard _board = new();
-    private readonly ActiveClusters _active = new();
     private readonly LineLog _log = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private SimulatedCluster _cluster = null!;
@@ -264,22 +263,43 @@ public sealed class ClusterWatchTests : IAsyncDisposable
             c.State.SetLog("default", "web-1", "sidecar", "not me\n");
         });
         await _board.WaitAsync(s => s.State == WatchState.Watching, Ct);
-        using var worker = new EvidenceWorker(_stream, _active, TimeProvider.System, NullLogger<EvidenceWorker>.Instance);
-        await worker.StartAsync(Ct);
 
-        var other = _stream.Request(RequestFor("some-other-cluster"));
         var mine = _stream.Request(RequestFor(_cluster.State.KubeSystemUid));
 
         await _stream.WaitAsync(s => s.Acknowledged.Count == 1, Ct);
         Assert.Equal([mine], _stream.Acknowledged);
-        Assert.NotEqual(other, mine);
         var evidence = Assert.Single(_stream.Of<EvidenceSignal>());
         var logs = evidence.Items.Where(i => i.Kind == EvidenceKind.Log).ToList();
         Assert.Equal([("web", false), ("web", true)], logs.Select(l => (l.Container!, l.Previous)).Order());
         Assert.Contains("panic: no database", logs.Single(l => l.Previous).Text, StringComparison.Ordinal);
         Assert.Contains("starting again", logs.Single(l => !l.Previous).Text, StringComparison.Ordinal);
-        await worker.StopAsync(Ct);
     }
+
+    [Fact]
+    public async Task Evidence_LeftByTheFormerHolder_IsAnsweredAtOnce()
+    {
+        var left = "";
+        await StartAsync(prepare: c => left = _stream.Leave(RequestFor(c.State.KubeSystemUid)));
+
+        await _stream.WaitAsync(s => s.Acknowledged.Contains(left), Ct);
+        Assert.Equal($"evidence-requests/{_cluster.State.KubeSystemUid}", _stream.ReadTopic);
+    }
+
+    [Fact]
+    public async Task Evidence_OfAnotherClusterOrUnreadable_GoesToTheDeadLetters()
+    {
+        await StartAsync();
+        _stream.Request(RequestFor("some-other-cluster"));
+        _stream.Request("nonsense"u8.ToArray());
+        _stream.Request(RequestFor(_cluster.State.KubeSystemUid), EvidenceWorker.MaxDeliveries + 1);
+
+        await _stream.WaitAsync(s => s.Dead.Count == 3, Ct);
+        Assert.Empty(_stream.Acknowledged);
+        Assert.Empty(_stream.Of<EvidenceSignal>());
+    }
+
+    [Fact]
+    public void Evidence_ClaimAfter_IsLongerThanTheSlowestAnswer() => Assert.True(EvidenceWorker.ClaimAfter > EvidenceWorker.FetchTimeout);
 
     public async ValueTask DisposeAsync()
     {
@@ -316,7 +336,7 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         prepare?.Invoke(_cluster);
         var watched = _cluster.Options(namespaces ?? []);
         var watch = new ClusterWatch(
-            "environment", () => ClusterConnection.Open(watched, TimeProvider.System), watched, _stream, _leases, _board, _active,
+            "environment", () => ClusterConnection.Open(watched, TimeProvider.System), watched, _stream, _leases, _board,
             TimeProvider.System, new Random(1), _log);
         _running = watch.RunAsync(_stop.Token);
     }
