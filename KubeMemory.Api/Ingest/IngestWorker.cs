@@ -30,6 +30,7 @@ internal sealed partial class IngestWorker(
 
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}";
     private Task<ParsedBatch>? _ahead;
+    private DateTimeOffset _nextClaim;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,17 +51,17 @@ internal sealed partial class IngestWorker(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        var nextClaim = time.GetUtcNow();
+        _nextClaim = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (time.GetUtcNow() >= nextClaim)
+                if (time.GetUtcNow() >= _nextClaim)
                 {
                     var claimed = await stream.ClaimAsync(StreamTopics.Signals, Group, _consumer, ClaimIdle, Batch, stoppingToken).ConfigureAwait(false);
-                    await IngestAsync(claimed, stoppingToken).ConfigureAwait(false);
+                    await IngestAsync([.. claimed.Where(entry => !IsAhead(entry))], stoppingToken).ConfigureAwait(false);
                     // A full claim has more behind it.
-                    nextClaim = claimed.Count == Batch ? nextClaim : time.GetUtcNow() + ClaimEvery;
+                    _nextClaim = claimed.Count == Batch ? _nextClaim : time.GetUtcNow() + ClaimEvery;
                 }
 
                 var reading = _ahead ?? ReadAheadAsync(stoppingToken);
@@ -90,6 +91,10 @@ internal sealed partial class IngestWorker(
 
     /// <summary>One batch through the store, and out of the stream.</summary>
     internal Task IngestAsync(IReadOnlyList<StreamEntry> entries, CancellationToken cancellationToken) => IngestAsync(Parse(entries), cancellationToken);
+
+    /// <summary>It has been read and waits its turn: idle, but not forgotten.</summary>
+    private bool IsAhead(StreamEntry entry) =>
+        _ahead is { IsCompletedSuccessfully: true, Result: var ahead } && ahead.Readable.Exists(one => one.Entry.Id == entry.Id);
 
     private Task<ParsedBatch> ReadAheadAsync(CancellationToken cancellationToken) => Task.Run(
         async () => Parse(await stream.ReadAsync(StreamTopics.Signals, Group, _consumer, Batch, ReadWait, cancellationToken).ConfigureAwait(false)), cancellationToken);
@@ -166,6 +171,8 @@ internal sealed partial class IngestWorker(
             }
             catch (EngineUnavailableException fault)
             {
+                // Every replica waits with what it has in hand: none of it is to be taken from it when the store is back.
+                _nextClaim = time.GetUtcNow() + ClaimIdle;
                 if (attempt % AttemptsBetweenWarnings == 0)
                 {
                     Log.Waiting(logger, fault.Message);

@@ -18,25 +18,40 @@ internal sealed class EventSource : IAsyncDisposable
         ("FailedMount", "MountVolume.SetUp failed for volume \"config\" : configmap \"{1}-config\" not found"),
     ];
 
+    /// <summary>Of Kubernetes' generated names: a Deployment's pod is known by its name where no object of it is to be seen.</summary>
+    private const string Letters = "bcdfghjklmnpqrstvwxz2456789";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _speaks = new(1);
-    private long _said;
-    private readonly Task _speaking;
     private readonly SimulatorServer _server;
+    private readonly int _newPodEvery;
+    private readonly Task _speaking;
+    private long _said;
+    private int _problems = Workloads * Failures.Length;
 
-    private EventSource(SimulatorServer server, int eventsPerSecond)
+    private EventSource(SimulatorServer server, int eventsPerSecond, int newPodEvery)
     {
-        _server = server;
+        (_server, _newPodEvery) = (server, newPodEvery);
         _speaking = Task.Run(() => SpeakAsync(eventsPerSecond));
     }
 
     /// <summary>Distinct problems: one incident each.</summary>
-    public static int Problems => Workloads * Failures.Length;
+    public int Problems => Volatile.Read(ref _problems);
 
-    public static EventSource Start(SimulatorServer server, int eventsPerSecond) => new(server, eventsPerSecond);
+    /// <param name="newPodEvery">
+    /// Every so many Events one is of a pod that nobody has heard of: an Event of its own, whose loss nothing later makes good. 0 for none.
+    /// </param>
+    public static EventSource Start(SimulatorServer server, int eventsPerSecond, int newPodEvery = 0) => new(server, eventsPerSecond, newPodEvery);
 
     /// <summary>What the API server now holds: the sum of the counts of all Events.</summary>
     public long Emitted => _server.State.List("events").Sum(e => (long)(int)e["count"]!);
+
+    /// <summary>One more problem, said once.</summary>
+    public void Open(string workload)
+    {
+        Record(workload, PodOf(workload, 0), Failures[0]);
+        Interlocked.Increment(ref _problems);
+    }
 
     /// <summary>Waits until so many have been said.</summary>
     public async Task WaitForAsync(long events)
@@ -89,7 +104,6 @@ internal sealed class EventSource : IAsyncDisposable
             }
 
             _speaks.Release();
-
             await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
@@ -97,10 +111,25 @@ internal sealed class EventSource : IAsyncDisposable
     private void Say(int number)
     {
         var workload = $"svc-{(char)('a' + (number % Workloads))}";
-        // The alphabet of Kubernetes' generated names: a Deployment's pod is known by its name where no object of it is to be seen.
-        var pod = $"{workload}-6c8f7d9b54-x{"bcdfg"[number / Workloads % PodsEach]}xzt";
-        var (reason, message) = Failures[number / (Workloads * PodsEach) % Failures.Length];
-        var fieldPath = reason == "FailedMount" ? null : "spec.containers{app}";
-        _server.State.RecordEvent(new EventDraft("shop", "Pod", pod, $"uid-{pod}", reason, string.Format(null, message, pod, workload), FieldPath: fieldPath, Host: "node-1"));
+        var unknown = _newPodEvery > 0 && number % _newPodEvery == 0;
+        Record(workload, PodOf(workload, unknown ? PodsEach + number : number / Workloads % PodsEach), Failures[number / (Workloads * PodsEach) % Failures.Length]);
+    }
+
+    private static string PodOf(string workload, int number)
+    {
+        Span<char> suffix = stackalloc char[5];
+        for (var i = suffix.Length - 1; i >= 0; i--, number /= Letters.Length)
+        {
+            suffix[i] = Letters[number % Letters.Length];
+        }
+
+        return $"{workload}-6c8f7d9b54-{suffix}";
+    }
+
+    private void Record(string workload, string pod, (string Reason, string Message) failure)
+    {
+        var fieldPath = failure.Reason == "FailedMount" ? null : "spec.containers{app}";
+        _server.State.RecordEvent(new EventDraft(
+            "shop", "Pod", pod, $"uid-{pod}", failure.Reason, string.Format(null, failure.Message, pod, workload), FieldPath: fieldPath, Host: "node-1"));
     }
 }

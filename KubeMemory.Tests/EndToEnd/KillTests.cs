@@ -40,10 +40,10 @@ public sealed class KillTests(ITestOutputHelper output)
         stored = await WaitForOccurrencesAsync(final, count => count >= source.Emitted);
         var incidents = await IncidentsAsync(final);
 
-        output.WriteLine($"occurrences emitted {source.Emitted}, stored {stored}; problems {EventSource.Problems}, incidents {incidents.Count}");
+        output.WriteLine($"occurrences emitted {source.Emitted}, stored {stored}; problems {source.Problems}, incidents {incidents.Count}");
         Assert.Equal(source.Emitted, stored);
-        Assert.Equal(EventSource.Problems, incidents.Count);
-        Assert.Equal(EventSource.Problems, incidents.Select(i => $"{i["namespace"]}/{i["workload"]}/{i["family"]}").Distinct().Count());
+        Assert.Equal(source.Problems, incidents.Count);
+        Assert.Equal(source.Problems, incidents.Select(i => $"{i["namespace"]}/{i["workload"]}/{i["family"]}").Distinct().Count());
     }
 
     /// <summary>Kills the process while the store's first migration holds its lock; the next start must clear it and go on.</summary>

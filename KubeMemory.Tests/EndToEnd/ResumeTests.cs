@@ -38,7 +38,7 @@ public sealed class ResumeTests
         await reader.ReadAsync(resumed, reader.LastId, until: () => reader.Occurrences >= source.Emitted);
 
         Assert.Equal(source.Emitted, reader.Occurrences);
-        Assert.Equal(EventSource.Problems, reader.Incidents);
+        Assert.Equal(source.Problems, reader.Incidents);
     }
 
     private static StandaloneProcess Start(TemporaryFolder home, string kubeconfig) => StandaloneProcess.Start(

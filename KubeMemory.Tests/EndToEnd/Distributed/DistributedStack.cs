@@ -44,13 +44,21 @@ internal sealed class DistributedStack : IAsyncDisposable
         RedisFixture.RequireBinary();
         ChromaFixture.Require();
         var stack = new DistributedStack();
-        stack._cluster = await SimulatorServer.StartAsync(stack._state, ct: Cancelled);
-        stack.Postgres = await PostgresServer.StartNewAsync(Cancelled);
-        stack.Redis = await RedisServer.StartNewAsync(Cancelled);
-        stack.Chroma = await ChromaServer.StartNewAsync(Cancelled);
-        stack.Neo4j = await Neo4jStub.StartNewAsync(Cancelled);
-        stack.Ollama = await OllamaStub.StartAsync();
-        return stack;
+        try
+        {
+            stack._cluster = await SimulatorServer.StartAsync(stack._state, ct: Cancelled);
+            stack.Postgres = await PostgresServer.StartNewAsync(Cancelled);
+            stack.Redis = await RedisServer.StartNewAsync(Cancelled);
+            stack.Chroma = await ChromaServer.StartNewAsync(Cancelled);
+            stack.Neo4j = await Neo4jStub.StartNewAsync(Cancelled);
+            stack.Ollama = await OllamaStub.StartAsync();
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
     }
 
     public ProgramProcess StartWatcher() => Start("KubeMemory.Watcher", [.. Engines(), ("K8S_KUBECONFIG_PATH", _cluster.WriteKubeconfig(_home.PathOf("config"))), ("K8S_NAMESPACES", "*")]);

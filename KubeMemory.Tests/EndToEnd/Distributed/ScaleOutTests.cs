@@ -23,7 +23,7 @@ public sealed class ScaleOutTests(BrowserFixture browser, ITestOutputHelper outp
         var (web, _) = await stack.StartWebAsync(apis);
         await DistributedStack.WaitForStatusAsync(apis[1], IsWatching);
 
-        await using var source = EventSource.Start(stack.Cluster, eventsPerSecond: 3_000);
+        await using var source = EventSource.Start(stack.Cluster, eventsPerSecond: 3_000, newPodEvery: 5);
         await source.WaitForAsync(Events / 4);
         await HolderOf(watchers).KillAsync();
         await source.WaitForAsync(Events / 2);
@@ -34,13 +34,15 @@ public sealed class ScaleOutTests(BrowserFixture browser, ITestOutputHelper outp
         await source.StopAsync();
 
         var accounts = await DistributedStack.WaitForOccurrencesAsync(apis[1], source.Emitted);
-        output.WriteLine($"occurrences emitted {source.Emitted}, stored {accounts.Occurrences}; problems {EventSource.Problems}, incidents {accounts.Incidents}");
+        var gates = (await DistributedStack.WaitForStatusAsync(apis[1], status => (long)status["stream"]!["pending"]! == 0))["gates"]!;
+        output.WriteLine($"gates {gates.ToJsonString()}");
+        output.WriteLine($"occurrences emitted {source.Emitted}, stored {accounts.Occurrences}; problems {source.Problems}, incidents {accounts.Incidents}");
         Assert.Equal(source.Emitted, accounts.Occurrences);
-        Assert.Equal((EventSource.Problems, EventSource.Problems), (accounts.Incidents, accounts.Problems));
+        Assert.Equal((source.Problems, source.Problems), (accounts.Incidents, accounts.Problems));
 
         await using var session = await browser.OpenAsync(dashboard);
         await session.GoAsync("/");
-        await Expect(session.At("count")).ToHaveTextAsync(EventSource.Problems.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await Expect(session.At("count")).ToHaveTextAsync(source.Problems.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -52,7 +54,7 @@ public sealed class ScaleOutTests(BrowserFixture browser, ITestOutputHelper outp
         var watchers = new[] { stack.StartWatcher(), stack.StartWatcher() };
         var api = await stack.StartApiAsync();
         await DistributedStack.WaitForStatusAsync(api, IsWatching);
-        await using var source = EventSource.Start(stack.Cluster, eventsPerSecond: 200);
+        await using var source = EventSource.Start(stack.Cluster, eventsPerSecond: 200, newPodEvery: 5);
         await DistributedStack.WaitForOccurrencesAsync(api, 200);
 
         var holder = HolderOf(watchers);
@@ -82,7 +84,7 @@ public sealed class ScaleOutTests(BrowserFixture browser, ITestOutputHelper outp
         await source.StopAsync();
         var accounts = await DistributedStack.WaitForOccurrencesAsync(api, source.Emitted);
         Assert.Equal(source.Emitted, accounts.Occurrences);
-        Assert.Equal((EventSource.Problems, EventSource.Problems), (accounts.Incidents, accounts.Problems));
+        Assert.Equal((source.Problems, source.Problems), (accounts.Incidents, accounts.Problems));
     }
 
     private static bool IsWatching(JsonNode status) => status["clusters"]!.AsArray().Any(cluster => (string?)cluster!["state"] == "watching");
