@@ -14,12 +14,14 @@ public sealed class OutageFixture : IAsyncLifetime
 
     internal ApiReplica Api { get; private set; } = null!;
 
+    internal ProgramProcess Watcher { get; private set; } = null!;
+
     internal EventSource Source { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Stack = await DistributedStack.StartAsync();
-        Stack.StartWatcher();
+        Watcher = Stack.StartWatcher();
         Api = await Stack.StartApiAsync();
         await DistributedStack.WaitForStatusAsync(Api, status => status["clusters"]!.AsArray().Any(cluster => (string?)cluster!["state"] == "watching"));
         Source = EventSource.Start(Stack.Cluster, eventsPerSecond: 300);
@@ -48,15 +50,18 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
 
+    /// <summary>Half a minute without an engine is not news once a second.</summary>
+    private const int LinesOfAnOutage = 24;
+
     private DistributedStack Stack => fixture.Stack;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Postgres() => OutageOfAsync("PostgreSQL", Stack.Postgres.StopAsync, () => Stack.Postgres.StartAsync(Cancelled));
+    public Task Postgres() => OutageOfAsync("PostgreSQL", Stack.Postgres.StopAsync, () => Stack.Postgres.StartAsync(Cancelled), vital: true);
 
     [Fact]
-    public Task Redis() => OutageOfAsync("Redis", Stack.Redis.StopAsync, () => Stack.Redis.StartAsync(Cancelled));
+    public Task Redis() => OutageOfAsync("Redis", Stack.Redis.StopAsync, () => Stack.Redis.StartAsync(Cancelled), vital: true);
 
     [Fact]
     public Task Chroma() => OutageOfAsync("Chroma", Stack.Chroma.StopAsync, () => Stack.Chroma.StartAsync(Cancelled));
@@ -87,12 +92,18 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
             await Stack.Neo4j.StartAsync(Cancelled);
         });
 
-    private async Task OutageOfAsync(string engine, Func<Task> stop, Func<Task> start)
+    private async Task OutageOfAsync(string engine, Func<Task> stop, Func<Task> start, bool vital = false)
     {
         await IsCompleteAsync();
+        var before = (Watcher: Lines(fixture.Watcher), Api: Lines(fixture.Api.Process));
         await stop();
         // The outage itself, while the cluster goes on failing.
         await Task.Delay(Outage, TimeProvider.System, Cancelled);
+        if (vital)
+        {
+            await AssertHealthAsync(System.Net.HttpStatusCode.ServiceUnavailable, engine);
+        }
+
         await start();
 
         var back = Stopwatch.GetTimestamp();
@@ -106,9 +117,22 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
         var accounts = await DistributedStack.WaitForOccurrencesAsync(fixture.Api, emitted);
         fixture.Source.GoOn();
         var (lost, duplicated) = (Math.Max(0, emitted - accounts.Occurrences), Math.Max(0, accounts.Occurrences - emitted));
+        output.WriteLine($"{engine}: the watcher wrote {Lines(fixture.Watcher) - before.Watcher} lines, the API {Lines(fixture.Api.Process) - before.Api}");
+        Assert.InRange(Lines(fixture.Watcher) - before.Watcher, 0, LinesOfAnOutage);
+        Assert.InRange(Lines(fixture.Api.Process) - before.Api, 0, LinesOfAnOutage);
+        await AssertHealthAsync(System.Net.HttpStatusCode.OK, "");
         output.WriteLine(fixture.Add(string.Create(CultureInfo.InvariantCulture, $"{engine,-10} {lost,5} {duplicated,11}     complete  {recovered.TotalSeconds,13:0.0} s")));
         Assert.Equal((0L, 0L), (lost, duplicated));
         Assert.Equal((EventSource.Problems, EventSource.Problems), (accounts.Incidents, accounts.Problems));
+    }
+
+    private static int Lines(ProgramProcess process) => process.Output.Split('\n').Length;
+
+    private async Task AssertHealthAsync(System.Net.HttpStatusCode status, string named)
+    {
+        using var health = await fixture.Api.Http.GetAsync(new Uri("/health", UriKind.Relative), Cancelled);
+        Assert.Equal(status, health.StatusCode);
+        Assert.Contains(named, await health.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     private async Task DropAsync(string projector, Func<Task> drop)

@@ -283,6 +283,8 @@ public sealed class ClusterWatchTests : IAsyncDisposable
 
         await _stream.WaitAsync(s => s.Acknowledged.Contains(left), Ct);
         Assert.Equal($"evidence-requests/{_cluster.State.KubeSystemUid}", _stream.ReadTopic);
+        // What this holder is answering itself is not given to it again meanwhile.
+        Assert.True(EvidenceWorker.ClaimAfter > EvidenceWorker.FetchTimeout);
     }
 
     [Fact]
@@ -297,9 +299,6 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         Assert.Empty(_stream.Acknowledged);
         Assert.Empty(_stream.Of<EvidenceSignal>());
     }
-
-    [Fact]
-    public void Evidence_ClaimAfter_IsLongerThanTheSlowestAnswer() => Assert.True(EvidenceWorker.ClaimAfter > EvidenceWorker.FetchTimeout);
 
     public async ValueTask DisposeAsync()
     {
