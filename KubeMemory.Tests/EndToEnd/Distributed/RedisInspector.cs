@@ -14,7 +14,7 @@ internal sealed class RedisInspector : IAsyncDisposable
 
     private IDatabase Database => _connection.GetDatabase();
 
-    public static async Task<RedisInspector> OpenAsync(DistributedStack stack) => new(await ConnectionMultiplexer.ConnectAsync(stack.Redis.ConnectionString));
+    public static async Task<RedisInspector> OpenAsync(DistributedStack stack) => new(await ConnectionMultiplexer.ConnectAsync(stack.Redis.ConnectionString + ",allowAdmin=true"));
 
     public Task EmptyAsync() => Database.ExecuteAsync("FLUSHALL");
 

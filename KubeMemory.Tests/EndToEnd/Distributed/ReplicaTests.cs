@@ -13,6 +13,7 @@ public sealed class ReplicaTests
         await using var stack = await DistributedStack.StartAsync();
         await using var redis = await RedisInspector.OpenAsync(stack);
         var (first, second) = (await stack.StartApiAsync(), await stack.StartApiAsync());
+        await DistributedStack.WaitForOccurrencesAsync(first, 0);
         await using var events = await LiveReader.EventsAsync(first.Address);
         await using var socket = await LiveReader.SocketAsync(first.Address);
         stack.StartWatcher();

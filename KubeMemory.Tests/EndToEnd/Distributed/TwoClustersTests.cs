@@ -20,6 +20,7 @@ public sealed class TwoClustersTests
         var other = await stack.AddClusterAsync();
         var names = new Dictionary<string, string> { [stack.Cluster.State.KubeSystemUid] = "east", [other.State.KubeSystemUid] = "west" };
         var api = await stack.StartApiAsync();
+        await DistributedStack.WaitForOccurrencesAsync(api, 0);
         await using var reader = await LiveReader.EventsAsync(api.Address);
         stack.StartWatcher(stack.Cluster, "east");
         stack.StartWatcher(other, "west");
