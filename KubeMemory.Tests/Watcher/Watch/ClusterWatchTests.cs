@@ -9,7 +9,6 @@ using KubeMemory.Tests.Watcher.Fakes;
 using KubeMemory.Watcher.Connections;
 using KubeMemory.Watcher.Evidence;
 using KubeMemory.Watcher.Watch;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Watch;
