@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -27,6 +28,7 @@ public static class ServiceDefaultsExtensions
         where TBuilder : IHostApplicationBuilder
     {
         LoopbackProxy.Install();
+        builder.QuietRequests();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
@@ -38,6 +40,22 @@ public static class ServiceDefaultsExtensions
         });
         return builder;
     }
+
+    /// <summary>
+    /// Every request that goes well, in or out, would be six lines, some dozens a second: what an operator must see would drown in them.
+    /// First of the configuration's sources, so that <c>Logging__LogLevel__Polly=Information</c> and the like bring them back.
+    /// </summary>
+    private static void QuietRequests<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder =>
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+            },
+        });
 
     /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Live;
 
 namespace KubeMemory.Api.Live;
@@ -10,19 +11,23 @@ namespace KubeMemory.Api.Live;
 /// </summary>
 internal sealed class LiveSubscription : IAsyncDisposable
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly Channel<LiveEntry> _buffer;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _fellBehind = new();
     private readonly Task _pump;
+    private string _after;
 
     private LiveSubscription(ILiveFeed feed, string startId, string? afterId, LiveOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         (_options, _time, StartId) = (options, time, startId);
         _buffer = Channel.CreateBounded<LiveEntry>(new BoundedChannelOptions(options.Buffer) { SingleReader = true, SingleWriter = true });
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _pump = PumpAsync(feed, afterId ?? startId);
+        _after = afterId ?? startId;
+        _pump = PumpAsync(feed);
     }
 
     /// <summary>Where the feed ended when this was opened.</summary>
@@ -58,16 +63,40 @@ internal sealed class LiveSubscription : IAsyncDisposable
         _fellBehind.Dispose();
     }
 
-    private async Task PumpAsync(ILiveFeed feed, string? afterId)
+    /// <summary>
+    /// False where the feed's engine does not answer: the reader stays, with its heartbeats, and goes on from its last id when it does. Were
+    /// it sent away it would come back to a 503, after which a browser does not try again.
+    /// </summary>
+    private async Task<bool> CopyAsync(ILiveFeed feed, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var entry in feed.ReadAsync(afterId, _stop.Token))
+            await foreach (var entry in feed.ReadAsync(_after, cancellationToken))
             {
                 if (!_buffer.Writer.TryWrite(entry))
                 {
-                    await _buffer.Writer.WriteAsync(entry, _stop.Token).AsTask().WaitAsync(_options.Patience, _time, _stop.Token);
+                    await _buffer.Writer.WriteAsync(entry, cancellationToken).AsTask().WaitAsync(_options.Patience, _time, cancellationToken);
                 }
+
+                _after = entry.Id;
+            }
+
+            return true;
+        }
+        catch (EngineUnavailableException)
+        {
+            // Said by the engine's own connection, once for all readers.
+            return false;
+        }
+    }
+
+    private async Task PumpAsync(ILiveFeed feed)
+    {
+        try
+        {
+            while (!await CopyAsync(feed, _stop.Token))
+            {
+                await Task.Delay(Again, _time, _stop.Token);
             }
 
             _buffer.Writer.TryComplete();

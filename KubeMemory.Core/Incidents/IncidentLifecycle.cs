@@ -33,7 +33,7 @@ public sealed class IncidentLifecycle(IIncidentStore store, IncidentOptions opti
                 scope.Incidents.Add(incident.Id);
             }
 
-            changed += await store.ChangeAsync(scope, set => AskAgain(due, set), cancellationToken).ConfigureAwait(false);
+            await store.ChangeAsync(scope, set => AskAgain(due, set), cancellationToken).ConfigureAwait(false);
         }
 
         var held = await store.ListHeldAsync(cancellationToken).ConfigureAwait(false);

@@ -6,6 +6,9 @@ namespace KubeMemory.Engines.Postgres;
 /// <summary>What an exception of the driver means to the caller.</summary>
 internal static class PostgresFaults
 {
+    /// <summary>This process was away in the middle of a transaction, suspended or cut off, for longer than the server waits.</summary>
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>Two transactions stood in each other's way, and the server ended this one: it is to be run again.</summary>
     public static bool IsConflict(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
@@ -15,7 +18,7 @@ internal static class PostgresFaults
     {
         PostgresException said => said.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
             or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.QueryCanceled
-            or PostgresErrorCodes.DiskFull or PostgresErrorCodes.ReadOnlySqlTransaction
+            or PostgresErrorCodes.DiskFull or PostgresErrorCodes.ReadOnlySqlTransaction or IdleInTransaction
             || said.SqlState.StartsWith("08", StringComparison.Ordinal),
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => true,
         NpgsqlException { IsTransient: true } => true,

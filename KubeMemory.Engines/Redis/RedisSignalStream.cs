@@ -8,6 +8,12 @@ namespace KubeMemory.Engines.Redis;
 /// <summary>
 /// Redis Streams with consumer groups. A group begins at the beginning and is made by its first reader; what every group has acknowledged is
 /// removed. Nothing blocks on the server: a reader or producer that has to wait is woken over pub/sub.
+/// <para>
+/// Memory: <see cref="StreamOptions.MaxPending"/> bounds a topic, so that a store that is out costs some 100 MB and then holds the watchers
+/// back. Redis must run with <c>maxmemory-policy noeviction</c> (the default): another policy would evict whole streams. Where the memory is
+/// full all the same, Redis refuses what would grow (append, lease, live feed), and nothing is half written: watchers lose their leases and
+/// wait, while what is there is read and acknowledged, which frees it; then they list again.
+/// </para>
 /// </summary>
 internal sealed class RedisSignalStream(RedisConnection redis, StreamOptions options, TimeProvider time) : ISignalStream
 {

@@ -96,6 +96,19 @@ internal sealed class FakeLiveFeed : ILiveFeed
 
     public int Oldest { get; set; } = 1;
 
+    private bool _out;
+
+    /// <summary>From now on its engine does not answer, and whoever reads finds out; or it does again.</summary>
+    public void SetOut(bool isOut)
+    {
+        lock (_entries)
+        {
+            _out = isOut;
+            _grown.SetResult();
+            _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
     /// <summary>Completes when the first reader has gone.</summary>
     public TaskCompletionSource ReaderGone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -146,6 +159,11 @@ internal sealed class FakeLiveFeed : ILiveFeed
             lock (_entries)
             {
                 grown = _grown.Task;
+                if (_out)
+                {
+                    throw new EngineUnavailableException("Redis at redis:6379", new IOException("there is no connection"));
+                }
+
                 if (next < _entries.Count)
                 {
                     entry = _entries[next++];

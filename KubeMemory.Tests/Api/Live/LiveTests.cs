@@ -58,6 +58,22 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Stream_FeedOutForAWhile_ReaderStaysAndMissesNothing()
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var stream = await OpenStreamAsync(api);
+        await api.Feed.PublishAsync(7);
+        Assert.Equal("1", (await ReadMessageAsync(stream))["id"]);
+
+        api.Feed.SetOut(true);
+        await api.Feed.ReaderGone.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        await api.Feed.PublishAsync(8);
+        api.Feed.SetOut(false);
+
+        Assert.Equal("2", (await ReadMessageAsync(stream))["id"]);
+    }
+
+    [Fact]
     public async Task Stream_StartedAfresh_CanResumeFromBeforeTheFirstChange()
     {
         await using var api = await ApiHost.StartAsync();

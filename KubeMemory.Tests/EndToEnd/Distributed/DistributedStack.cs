@@ -16,7 +16,7 @@ internal sealed class DistributedStack : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _home = new();
-    private readonly ClusterState _state = new(TimeProvider.System);
+    private readonly List<ClusterState> _states = [];
     private readonly List<IAsyncDisposable> _processes = [];
     private SimulatorServer _cluster = null!;
 
@@ -46,7 +46,7 @@ internal sealed class DistributedStack : IAsyncDisposable
         var stack = new DistributedStack();
         try
         {
-            stack._cluster = await SimulatorServer.StartAsync(stack._state, ct: Cancelled);
+            stack._cluster = await stack.AddClusterAsync();
             stack.Postgres = await PostgresServer.StartNewAsync(Cancelled);
             stack.Redis = await RedisServer.StartNewAsync(Cancelled);
             stack.Chroma = await ChromaServer.StartNewAsync(Cancelled);
@@ -61,12 +61,26 @@ internal sealed class DistributedStack : IAsyncDisposable
         }
     }
 
-    public ProgramProcess StartWatcher() => Start("KubeMemory.Watcher", [.. Engines(), ("K8S_KUBECONFIG_PATH", _cluster.WriteKubeconfig(_home.PathOf("config"))), ("K8S_NAMESPACES", "*")]);
+    /// <summary>Another cluster, of an id of its own.</summary>
+    public async Task<SimulatorServer> AddClusterAsync()
+    {
+        var state = new ClusterState(TimeProvider.System);
+        _states.Add(state);
+        var cluster = await SimulatorServer.StartAsync(state, ct: Cancelled);
+        _processes.Add(cluster);
+        return cluster;
+    }
+
+    public ProgramProcess StartWatcher() => StartWatcher(_cluster, "simulator");
+
+    /// <param name="context">The cluster's name.</param>
+    public ProgramProcess StartWatcher(SimulatorServer cluster, string context) =>
+        Start("KubeMemory.Watcher", [.. Engines(), ("K8S_KUBECONFIG_PATH", cluster.WriteKubeconfig(_home.PathOf(context), context)), ("K8S_NAMESPACES", "*")]);
 
     /// <summary>An API replica, listening.</summary>
-    public async Task<ApiReplica> StartApiAsync()
+    public async Task<ApiReplica> StartApiAsync(params IEnumerable<(string Name, string Value)> settings)
     {
-        var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api"), ("KubeMemory__Projections__ReconcileEvery", "00:00:01")]);
+        var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api"), ("KubeMemory__Projections__ReconcileEvery", "00:00:01"), .. settings]);
         return new ApiReplica(process, await ListeningAsync(process));
     }
 
@@ -154,12 +168,13 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
+        // The clusters, which were first, last.
+        foreach (var process in Enumerable.Reverse(_processes))
         {
             await process.DisposeAsync();
         }
 
-        foreach (var server in (IAsyncDisposable?[])[Ollama, Neo4j, Chroma, Redis, Postgres, _cluster])
+        foreach (var server in (IAsyncDisposable?[])[Ollama, Neo4j, Chroma, Redis, Postgres])
         {
             if (server is not null)
             {
@@ -167,7 +182,7 @@ internal sealed class DistributedStack : IAsyncDisposable
             }
         }
 
-        _state.Dispose();
+        _states.ForEach(state => state.Dispose());
         _home.Dispose();
     }
 

@@ -15,12 +15,14 @@ public sealed class OutageFixture : IAsyncLifetime
 
     internal ApiReplica Api { get; private set; } = null!;
 
+    internal ProgramProcess Watcher { get; private set; } = null!;
+
     internal EventSource Source { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Stack = await DistributedStack.StartAsync();
-        Stack.StartWatcher();
+        Watcher = Stack.StartWatcher();
         Api = await Stack.StartApiAsync();
         await DistributedStack.WaitForStatusAsync(Api, status => status["clusters"]!.AsArray().Any(cluster => (string?)cluster!["state"] == "watching"));
         Source = EventSource.Start(Stack.Cluster, eventsPerSecond: 300, newPodEvery: 5);
@@ -48,6 +50,9 @@ public sealed class OutageFixture : IAsyncLifetime
 public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output) : IClassFixture<OutageFixture>
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+
+    /// <summary>Half a minute without an engine is not news once a second.</summary>
+    private const int LinesOfAnOutage = 24;
 
     private DistributedStack Stack => fixture.Stack;
 
@@ -93,13 +98,18 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     {
         var newborn = $"born-without-{engine.ToLowerInvariant()}";
         await IsCompleteAsync();
+        var before = (Watcher: Lines(fixture.Watcher), Api: Lines(fixture.Api.Process));
         await stop();
         try
         {
             fixture.Source.Open(newborn);
             // The outage itself, while the cluster goes on failing.
             await Task.Delay(Outage, TimeProvider.System, Cancelled);
-            if (waits is not null)
+            if (waits is null)
+            {
+                await AssertHealthAsync(System.Net.HttpStatusCode.ServiceUnavailable, engine);
+            }
+            else
             {
                 await DistributedStack.WaitForStatusAsync(fixture.Api, status => Projection(status, waits) is { } projection && (long)projection["waiting"]! > 0);
             }
@@ -118,6 +128,9 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
 
         var (emitted, accounts) = await CountWhilePausedAsync();
         var (lost, duplicated) = (Math.Max(0, emitted - accounts.Occurrences), Math.Max(0, accounts.Occurrences - emitted));
+        AssertSaidOnce(fixture.Watcher, before.Watcher);
+        AssertSaidOnce(fixture.Api.Process, before.Api);
+        await AssertHealthAsync(System.Net.HttpStatusCode.OK, "");
         output.WriteLine(fixture.Add(string.Create(CultureInfo.InvariantCulture, $"{engine,-10} {lost,5} {duplicated,11}     complete  {recovered.TotalSeconds,13:0.0} s")));
         Assert.Equal((0L, 0L), (lost, duplicated));
         Assert.Equal((fixture.Source.Problems, fixture.Source.Problems), (accounts.Incidents, accounts.Problems));
@@ -152,6 +165,22 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
         var other = (await fixture.Api.Http.GetFromJsonAsync<JsonNode>("/api/incidents/?workload=svc-a&type=CrashLoopBackOff", Cancelled))!["results"]![0]!;
         var similar = (await fixture.Api.Http.GetFromJsonAsync<JsonNode>($"/api/incidents/{other["id"]}/similar?limit=50", Cancelled))!;
         Assert.Contains(workload, similar.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static int Lines(ProgramProcess process) => process.Output.Split('\n').Length;
+
+    private void AssertSaidOnce(ProgramProcess process, int before)
+    {
+        var said = process.Output.Split('\n').Skip(before).ToList();
+        output.WriteLine($"{said.Count} lines during the outage");
+        Assert.True(said.Count <= LinesOfAnOutage, string.Join('\n', said.Take(200)));
+    }
+
+    private async Task AssertHealthAsync(System.Net.HttpStatusCode status, string named)
+    {
+        using var health = await fixture.Api.Http.GetAsync(new Uri("/health", UriKind.Relative), Cancelled);
+        Assert.Equal(status, health.StatusCode);
+        Assert.Contains(named, await health.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     private async Task DropAsync(string projector, Func<Task> drop)

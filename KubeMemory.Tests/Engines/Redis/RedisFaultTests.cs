@@ -78,6 +78,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.Equal(["1"], (await ReadAsync(set)).Select(Text));
         // Once a connection, however often it was tried again.
         Assert.InRange(set.Log.Text.Split("connection is lost").Length - 1, 1, 2);
+        // And by one voice, however many asked.
+        Assert.Equal(1, set.Log.Text.Split("What needs it waits").Length - 1);
         // The reader that waited all the while is woken by the connection's return and listens again.
         await EventuallyAsync(() => set.Stream.AppendAsync(Make.Payloads("2") with { Topic = StreamTopics.EvidenceRequests("a") }, Token));
         while (!reading.IsCompleted)
@@ -226,6 +228,43 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.Null(await set.Stream.GetCheckpointAsync("a", "*", Token));
         Assert.Empty(await set.Stream.GetGateCountsAsync(Token));
         Assert.Equal(["1"], (await ReadAsync(set)).Select(Text));
+    }
+
+    [Fact]
+    public async Task FullMemory_WhatIsThereIsReadAndAcknowledged_SoThatItEmptiesByItself()
+    {
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString);
+        await set.Stream.AppendAsync(Make.Payloads("1", "2"), Token);
+        Assert.Equal(2, (await ReadAsync(set)).Count);
+        await set.Server.ConfigSetAsync("maxmemory", "1");
+
+        var claimed = await set.Stream.ClaimAsync(StreamTopics.Signals, Group, "d", TimeSpan.Zero, 10, Token);
+        await set.Stream.AcknowledgeAsync(StreamTopics.Signals, Group, [.. claimed.Select(entry => entry.Id)], Token);
+        Assert.Equal(0, await set.Stream.CountPendingAsync(StreamTopics.Signals, Group, Token));
+        Assert.Equal(0, await set.Database.StreamLengthAsync(RedisKeys.Stream(StreamTopics.Signals)));
+    }
+
+    [Fact]
+    public async Task UserWithoutAnythingDangerous_IsEnough()
+    {
+        await using var owner = await RedisSet.OpenAsync(_server.ConnectionString);
+        await owner.Database.ExecuteAsync("ACL", "SETUSER", "kubememory", "on", ">hunter2", "~{kubememory}:*", "&{kubememory}:*", "+@all", "-@admin", "-@dangerous");
+        await using var set = await RedisSet.OpenAsync(_server.ConnectionString + ",user=kubememory,password=hunter2");
+
+        await Assert.Single(set.Services.GetServices<IEngineStart>()).StartAsync(Token);
+        var lease = (await set.Leases.TryAcquireAsync("watch/a", "one", TimeSpan.FromMinutes(5), Token))!;
+        var reading = set.Stream.ReadAsync(StreamTopics.Signals, Group, "c", 10, TimeSpan.FromHours(1), Token);
+        await set.Stream.CountPendingAsync(StreamTopics.Signals, Group, Token);
+        await set.Stream.AppendAsync(Make.Payloads("1") with { Lease = lease, Gates = [new("a", Gates.Received, 1)] }, Token);
+        // The clock stands still: the ring is heard, too.
+        var read = await reading.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await set.Stream.DeadLetterAsync(StreamTopics.Signals, Group, read[0], "Broken.", Token);
+        Assert.True(await set.Stream.ReplayDeadLetterAsync(Assert.Single(await set.Stream.ListDeadLettersAsync(1, Token)).Id, Token));
+        Assert.Single(await set.Stream.ReadAsync(StreamTopics.Signals, Group, "c", 10, TimeSpan.Zero, Token));
+        Assert.Single(await set.Stream.ClaimAsync(StreamTopics.Signals, Group, "d", TimeSpan.Zero, 10, Token));
+        await set.Feed.PublishAsync(new LiveChange(LiveChangeKinds.Updated, null), Token);
+        Assert.NotEmpty(await set.Feed.GetEndAsync(Token));
+        Assert.Empty(await set.Board.ListAsync(Token));
     }
 
     private async Task AssertUnavailableAsync(RedisSet set)

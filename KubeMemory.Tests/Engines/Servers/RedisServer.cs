@@ -25,6 +25,9 @@ internal sealed class RedisServer : ServerProcess
     /// <summary>A database that nobody else uses.</summary>
     public string NewDatabase() => string.Create(CultureInfo.InvariantCulture, $"{ConnectionString},defaultDatabase={Interlocked.Increment(ref _databases)}");
 
+    /// <summary>Stopped, it forgets what it had written.</summary>
+    public void DropData() => Directory.Delete(Path.Combine(Folder, "appendonlydir"), recursive: true);
+
     protected override IReadOnlyList<string> Command() =>
     [
         "redis-server", "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder,

@@ -9,7 +9,6 @@ using KubeMemory.Tests.Watcher.Fakes;
 using KubeMemory.Watcher.Connections;
 using KubeMemory.Watcher.Evidence;
 using KubeMemory.Watcher.Watch;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace KubeMemory.Tests.Watcher.Watch;
@@ -283,6 +282,8 @@ public sealed class ClusterWatchTests : IAsyncDisposable
 
         await _stream.WaitAsync(s => s.Acknowledged.Contains(left), Ct);
         Assert.Equal($"evidence-requests/{_cluster.State.KubeSystemUid}", _stream.ReadTopic);
+        // What this holder is answering itself is not given to it again meanwhile.
+        Assert.True(EvidenceWorker.ClaimAfter > EvidenceWorker.FetchTimeout);
     }
 
     [Fact]
@@ -297,9 +298,6 @@ public sealed class ClusterWatchTests : IAsyncDisposable
         Assert.Empty(_stream.Acknowledged);
         Assert.Empty(_stream.Of<EvidenceSignal>());
     }
-
-    [Fact]
-    public void Evidence_ClaimAfter_IsLongerThanTheSlowestAnswer() => Assert.True(EvidenceWorker.ClaimAfter > EvidenceWorker.FetchTimeout);
 
     public async ValueTask DisposeAsync()
     {
