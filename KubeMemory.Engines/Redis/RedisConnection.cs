@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using KubeMemory.Core.Contracts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -24,6 +25,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     [
         "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "MISCONF", "OOM", "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients",
     ];
+
+    private const string Refused = "it refuses the user or the password of the connection string";
 
     private readonly ConfigurationOptions _options;
     private readonly TimeProvider _time;
@@ -145,11 +148,28 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private static Exception? Blame(Exception fault) => fault switch
     {
         TimeoutException => new TimeoutException($"no answer within {Patience.TotalSeconds:0} s", fault),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException("it refuses the user or the password of the connection string", fault),
-        RedisConnectionException lost => new IOException($"there is no connection ({lost.FailureType})", fault),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException(Refused, fault),
+        RedisConnectionException lost => new IOException(WhyNoConnection(lost), fault),
         RedisServerException answer when Moments.Any(moment => answer.Message.StartsWith(moment, StringComparison.Ordinal)) => answer,
         _ => null,
     };
+
+    /// <summary>What the network said of it where it said anything, like <c>Connection refused</c>.</summary>
+    private static string WhyNoConnection(RedisConnectionException lost)
+    {
+        for (Exception? cause = lost; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case SocketException network:
+                    return network.Message;
+                case RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }:
+                    return Refused;
+            }
+        }
+
+        return $"there is no connection ({lost.FailureType})";
+    }
 
     private Task<ConnectionMultiplexer> ConnectAsync()
     {
@@ -220,7 +240,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         [LoggerMessage(2302, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
         public static partial void Restored(ILogger logger, string redis, ConnectionType connection);
 
-        [LoggerMessage(2303, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
+        [LoggerMessage(2303, LogLevel.Debug, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
         public static partial void NotSubscribed(ILogger logger, string redis, string failure);
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Startup;
 using KubeMemory.Watcher.Watch;
 
 namespace KubeMemory.Watcher.Evidence;
@@ -12,7 +14,7 @@ namespace KubeMemory.Watcher.Evidence;
 /// Answers evidence requests for the clusters that this process watches, at once and a few at a time. A request for another's cluster
 /// is left unacknowledged for that one to claim; an answered one is acknowledged only after its evidence is committed.
 /// </summary>
-internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveClusters clusters, TimeProvider time, ILogger<EvidenceWorker> logger) : BackgroundService
+internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveClusters clusters, TimeProvider time, ILogger<EvidenceWorker> logger, EnginesReady? ready = null) : BackgroundService
 {
     public const string Group = "watcher";
 
@@ -38,13 +40,20 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveCluster
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (ready is not null)
+        {
+            await ready.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         using var slots = new SemaphoreSlim(Concurrency);
+        var failing = false;
         var claimed = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await StartAllAsync(await stream.ReadAsync(StreamTopics.EvidenceRequests, Group, _consumer, Concurrency, ReadWait, stoppingToken).ConfigureAwait(false), slots, stoppingToken).ConfigureAwait(false);
+                failing = false;
                 if (time.GetElapsedTime(claimed) >= ClaimAfter)
                 {
                     claimed = time.GetTimestamp();
@@ -53,7 +62,13 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveCluster
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.StreamFailed(logger, e, Pause.TotalSeconds);
+                // An outage is said once; the connection says when it is back.
+                if (!failing || e is not EngineUnavailableException)
+                {
+                    Log.StreamFailed(logger, e, Pause.TotalSeconds);
+                }
+
+                failing = true;
                 await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -154,7 +169,7 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, ActiveCluster
         [LoggerMessage(141, LogLevel.Warning, "[watcher] The evidence request {Entry} could not be answered and is tried again.")]
         public static partial void AnswerFailed(ILogger logger, Exception e, string entry);
 
-        [LoggerMessage(142, LogLevel.Error, "[watcher] Evidence requests could not be read; next try in {Seconds:0} s.")]
+        [LoggerMessage(142, LogLevel.Error, "[watcher] Evidence requests could not be read; trying again every {Seconds:0} s.")]
         public static partial void StreamFailed(ILogger logger, Exception e, double seconds);
     }
 }
