@@ -61,6 +61,9 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Error",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                // "Hosting failed to start", with the stack of what the program then says in a sentence; a worker's end is critical.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+                ["Logging:LogLevel:Microsoft.Extensions.AI"] = "Error",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
                 // The answer says it already, every time.
                 ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",

@@ -1,5 +1,4 @@
 using KubeMemory.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Web;
 
@@ -33,15 +32,6 @@ internal static class Program
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapKubeMemoryWeb();
-        try
-        {
-            await app.RunAsync();
-            return 0;
-        }
-        catch (OptionsValidationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
+        return await app.RunToTheEndAsync();
     }
 }

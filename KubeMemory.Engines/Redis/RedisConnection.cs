@@ -35,6 +35,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<(EndPoint? Server, ConnectionType Connection), ConnectionFailureType> _lost = new();
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
+    private string? _lastReason;
     private bool _disposed;
 
     private RedisConnection(ConfigurationOptions options, TimeProvider time, ILogger logger)
@@ -145,30 +146,31 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     };
 
     /// <summary>What to say of a fault of the moment; null of any other.</summary>
-    private static Exception? Blame(Exception fault) => fault switch
+    private Exception? Blame(Exception fault) => fault switch
     {
         TimeoutException => new TimeoutException($"no answer within {Patience.TotalSeconds:0} s", fault),
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException(Refused, fault),
-        RedisConnectionException lost => new IOException(WhyNoConnection(lost), fault),
+        // The driver's exception tells of its first attempt, the event of the last one.
+        RedisConnectionException lost =>
+            new IOException(Volatile.Read(ref _lastReason) ?? WhyNoConnection(lost.FailureType, lost), fault),
         RedisServerException answer when Moments.Any(moment => answer.Message.StartsWith(moment, StringComparison.Ordinal)) => answer,
         _ => null,
     };
 
-    /// <summary>What the network said of it where it said anything, like <c>Connection refused</c>.</summary>
-    private static string WhyNoConnection(RedisConnectionException lost)
+    /// <summary>What the network said where it said anything, like <c>Connection refused</c>.</summary>
+    private static string WhyNoConnection(ConnectionFailureType failure, Exception? fault)
     {
-        for (Exception? cause = lost; cause is not null; cause = cause.InnerException)
+        for (; fault is not null; fault = fault.InnerException)
         {
-            switch (cause)
+            if (fault is SocketException network)
             {
-                case SocketException network:
-                    return network.Message;
-                case RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }:
-                    return Refused;
+                return network.Message;
             }
+
+            failure = fault is RedisConnectionException inner ? inner.FailureType : failure;
         }
 
-        return $"there is no connection ({lost.FailureType})";
+        return failure == ConnectionFailureType.AuthenticationFailure ? Refused : $"there is no connection ({failure})";
     }
 
     private Task<ConnectionMultiplexer> ConnectAsync()
@@ -191,6 +193,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         // Comes again with every attempt that fails: said once.
         connection.ConnectionFailed += (_, lost) =>
         {
+            Volatile.Write(ref _lastReason, WhyNoConnection(lost.FailureType, lost.Exception));
             if (_lost.TryAdd((lost.EndPoint, lost.ConnectionType), lost.FailureType))
             {
                 Log.Lost(_logger, Name, lost.ConnectionType, lost.FailureType);
@@ -198,6 +201,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         };
         connection.ConnectionRestored += (_, back) =>
         {
+            Volatile.Write(ref _lastReason, null);
             _lost.TryRemove((back.EndPoint, back.ConnectionType), out var _);
             Log.Restored(_logger, Name, back.ConnectionType);
             RingAll();
