@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,9 +11,16 @@ public static class HostRun
     /// <returns>The exit code: 0 after Ctrl+C or SIGTERM, 1 after a mistake in the settings.</returns>
     public static async Task<int> RunToTheEndAsync(this IHost host)
     {
+        // Taken before the end, when the host is disposed of.
+        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         try
         {
             await host.RunAsync();
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Ctrl+C before it had quite started.
             return 0;
         }
         catch (Exception e) when (SentenceOf(e) is { } sentence)
