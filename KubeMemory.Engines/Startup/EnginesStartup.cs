@@ -51,6 +51,8 @@ internal sealed partial class EnginesStartup : BackgroundService
         var pause = FirstPause;
         var said = new HashSet<string>(StringComparer.Ordinal);
         long since = 0;
+        // A first answer may take seconds.
+        _ready.Waiting($"Waiting for {engine.Name}.");
         while (true)
         {
             try

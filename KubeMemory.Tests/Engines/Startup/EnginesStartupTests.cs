@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Engines.Startup;
 using KubeMemory.Tests.Watcher.Fakes;
@@ -111,16 +112,16 @@ public sealed class EnginesStartupTests
     /// <summary>Says when the next pause has begun, after which nothing happens until time passes.</summary>
     private sealed class PauseTime : FakeTimeProvider
     {
-        private readonly SemaphoreSlim _pauses = new(0);
+        private readonly Channel<TimeSpan> _pauses = Channel.CreateUnbounded<TimeSpan>();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             var timer = base.CreateTimer(callback, state, dueTime, period);
-            _pauses.Release();
+            _pauses.Writer.TryWrite(dueTime);
             return timer;
         }
 
-        public Task PausingAsync() => _pauses.WaitAsync(Cancelled);
+        public async Task PausingAsync() => await _pauses.Reader.ReadAsync(Cancelled);
     }
 
     private sealed class FakeEngine(string name) : IEngineStart
