@@ -36,7 +36,6 @@ internal static class Program
 
         var app = builder.Build();
         app.MapKubeMemoryApi();
-        await app.RunAsync();
-        return 0;
+        return await app.RunToTheEndAsync();
     }
 }

@@ -41,7 +41,8 @@ public static class EnginesRegistration
     public static IServiceCollection AddKubeMemoryEngines(this IServiceCollection services, IConfiguration configuration)
     {
         RequireConnectionStrings(configuration);
-        return services.AddSignalEngines(configuration, embedded: null).AddIncidentEngines(configuration, embedded: null).AddMemoryEngines(configuration);
+        // In the order in which they are waited for.
+        return services.AddIncidentEngines(configuration, embedded: null).AddSignalEngines(configuration, embedded: null).AddMemoryEngines(configuration);
     }
 
     /// <summary>Signal stream, leases, live feed, status board.</summary>
@@ -114,15 +115,13 @@ public static class EnginesRegistration
     }
 
     /// <summary>A separate process must never fall back to a private file, also where it does not need the engine itself.</summary>
-    /// <exception cref="InvalidOperationException">One is missing; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">One is missing; the message names all that are.</exception>
     public static void RequireConnectionStrings(IConfiguration configuration)
     {
-        foreach (var name in (string[])[PostgresName, RedisName])
+        var missing = new[] { PostgresName, RedisName }.Where(name => configuration.ConnectionString(name) is null).ToArray();
+        if (missing.Length > 0)
         {
-            if (configuration.ConnectionString(name) is null)
-            {
-                throw Missing(name);
-            }
+            throw Missing(missing);
         }
     }
 
@@ -136,6 +135,8 @@ public static class EnginesRegistration
     private static string? ConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    private static InvalidOperationException Missing(string name) =>
-        new($"The connection string \"{name}\" is missing: set ConnectionStrings__{name}, or run KubeMemory.Standalone, which needs none.");
+    private static InvalidOperationException Missing(params string[] names) =>
+        new($"The connection string{(names.Length > 1 ? "s" : "")} {string.Join(" and ", names.Select(name => $"\"{name}\""))} {(names.Length > 1 ? "are" : "is")} missing: "
+            + $"set {string.Join(" and ", names.Select(name => $"ConnectionStrings__{name}"))} (the Watcher and every Api take the same ones, so that none keeps a memory of its own), "
+            + "or run KubeMemory.Standalone, which needs none.");
 }

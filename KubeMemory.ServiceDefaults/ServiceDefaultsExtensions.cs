@@ -28,7 +28,7 @@ public static class ServiceDefaultsExtensions
         where TBuilder : IHostApplicationBuilder
     {
         LoopbackProxy.Install();
-        builder.QuietRequests();
+        builder.AddQuietLogging();
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
@@ -41,22 +41,6 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>
-    /// Every request that goes well, in or out, would be six lines, some dozens a second: what an operator must see would drown in them.
-    /// First of the configuration's sources, so that <c>Logging__LogLevel__Polly=Information</c> and the like bring them back.
-    /// </summary>
-    private static void QuietRequests<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder =>
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
-        {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
-                ["Logging:LogLevel:Polly"] = "Warning",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-            },
-        });
-
     /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -64,6 +48,27 @@ public static class ServiceDefaultsExtensions
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync });
         return app;
     }
+
+    /// <summary>
+    /// What the frameworks say of every single request, and every failed attempt with its stack: traces hold it, and a log of it hides
+    /// what is said to people. Below all other configuration, so that <c>Logging__LogLevel__…</c> brings it back.
+    /// </summary>
+    private static void AddQuietLogging(this IHostApplicationBuilder builder) =>
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Error",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                // "Hosting failed to start", with the stack of what the program then says in a sentence; a worker's end is critical.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+                ["Logging:LogLevel:Microsoft.Extensions.AI"] = "Error",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+                // The answer says it already, every time.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+            },
+        });
 
     private static void AddTelemetry(this IHostApplicationBuilder builder)
     {

@@ -1,6 +1,5 @@
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
-using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Watcher;
 
@@ -18,24 +17,11 @@ internal static class Program
         catch (InvalidOperationException e)
         {
             // One sentence about a connection string.
-            return await FailAsync(e);
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
 
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
-        try
-        {
-            await builder.Build().RunAsync();
-            return 0;
-        }
-        catch (OptionsValidationException e)
-        {
-            return await FailAsync(e);
-        }
-    }
-
-    private static async Task<int> FailAsync(Exception e)
-    {
-        await Console.Error.WriteLineAsync(e.Message);
-        return 1;
+        return await builder.Build().RunToTheEndAsync();
     }
 }

@@ -1,5 +1,6 @@
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Startup;
 using KubeMemory.Watcher.Connections;
 using KubeMemory.Watcher.Watch;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,13 +28,22 @@ public static class WatcherRegistration
 /// <summary>Runs the watch of the environment's connection.</summary>
 internal sealed class WatcherHost(
     IOptions<WatcherOptions> options, ISignalStream stream, ILeases leases, IWatchStatusBoard board, TimeProvider time, Random random,
-    ILogger<WatcherHost> logger) : BackgroundService
+    ILogger<WatcherHost> logger, EnginesReady? ready = null) : BackgroundService
 {
     /// <summary>The name of the connection that the environment defines.</summary>
     public const string EnvironmentConnection = "environment";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
-        () => new ClusterWatch(
-            EnvironmentConnection, () => ClusterConnection.Open(options.Value, time), options.Value, stream, leases, board, time, random, logger).RunAsync(stoppingToken),
+        async () =>
+        {
+            if (ready is not null)
+            {
+                await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+            }
+
+            await new ClusterWatch(
+                EnvironmentConnection, () => ClusterConnection.Open(options.Value, time), options.Value, stream, leases, board, time, random, logger)
+                .RunAsync(stoppingToken).ConfigureAwait(false);
+        },
         stoppingToken);
 }

@@ -4,15 +4,34 @@ namespace KubeMemory.Web;
 
 internal static class Program
 {
-    public static async Task Main(string[] args)
+    private const string DefaultAddress = "http://localhost:5173";
+    private const string ApiAddressKey = "KubeMemory:ApiAddress";
+
+    /// <summary>Where nobody says where the API is, it is where it listens by itself.</summary>
+    private const string DefaultApiAddress = "http://localhost:8000";
+
+    /// <summary>What service discovery is told of it, as by Aspire: <c>services__api__http__0</c>.</summary>
+    private const string DiscoveredApi = "services:api";
+
+    public static async Task<int> Main(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
+        if (string.IsNullOrEmpty(builder.Configuration[ApiAddressKey]) && !builder.Configuration.GetSection(DiscoveredApi).Exists())
+        {
+            builder.Configuration[ApiAddressKey] = DefaultApiAddress;
+        }
+
         builder.AddServiceDefaults();
         builder.AddKubeMemoryWeb();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapKubeMemoryWeb();
-        await app.RunAsync();
+        return await app.RunToTheEndAsync();
     }
 }

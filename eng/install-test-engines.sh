@@ -5,7 +5,8 @@
 set -euo pipefail
 
 missing=()
-# The tests start servers of their own from its programs; no cluster of the machine's has to exist or run.
+# The tests start servers of their own from its programs, on free ports. The package also makes a cluster of the machine's, which
+# listens on port 5432 of the loopback where there is an init to start it: it is neither needed nor touched.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || [ -n "${CHROMIUM_PATH:-}" ] || missing+=(chromium)
 command -v kubectl >/dev/null || missing+=(kubernetes-client)

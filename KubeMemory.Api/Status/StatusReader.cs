@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Projection;
@@ -30,6 +31,7 @@ internal sealed partial class StatusReader(
     private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
     private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    private readonly ConcurrentDictionary<string, string> _out = new(StringComparer.Ordinal);
     private readonly ILookup<string, IEngineProbe> _probes = probes.ToLookup(probe => probe.Port);
     private readonly Dictionary<string, string> _names = names.GroupBy(n => n.Port).ToDictionary(g => g.Key, g => g.Last().Engine);
 
@@ -99,11 +101,17 @@ internal sealed partial class StatusReader(
             }
 
             await ask();
+            _out.TryRemove(port, out _);
             return new(port, name, Healthy: true, Error: null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NoAnswer(logger, port, name, e);
+            // Asked every few seconds by whoever looks: said once, until it has answered again.
+            if (_out.TryAdd(port, name))
+            {
+                Log.NoAnswer(logger, port, name, e);
+            }
+
             return new(port, name, Healthy: false, e.Message);
         }
     }

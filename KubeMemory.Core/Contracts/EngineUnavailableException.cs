@@ -9,4 +9,10 @@ public sealed class EngineUnavailableException(string engine, Exception fault)
     : Exception($"{engine} does not answer: {fault.Message.TrimEnd('.')}.", fault)
 {
     public string Engine { get; } = engine;
+
+    /// <summary>What is wrong, like <c>Connection refused</c>; without a full stop.</summary>
+    public string Reason { get; } = fault.Message.TrimEnd('.');
+
+    /// <summary>The sentence alone: an engine that is out is everyday life, and a stack trace of each attempt would bury every other line of a log.</summary>
+    public override string ToString() => Message;
 }

@@ -59,7 +59,11 @@ internal sealed partial class ModelStartup(IEnumerable<ServedModel> models, Mode
             catch (EngineUnavailableException e)
             {
                 Set(model, ModelState.Waiting, percent: null, e.Message);
-                Log.NotYet(logger, name, e.Message, pause);
+                // Said at once, and again when the pauses have grown to their longest.
+                if (pause == FirstPause || pause >= LongestPause)
+                {
+                    Log.NotYet(logger, name, e.Message);
+                }
             }
             catch (ModelRefusedException e)
             {
@@ -115,8 +119,8 @@ internal sealed partial class ModelStartup(IEnumerable<ServedModel> models, Mode
         [LoggerMessage(2521, LogLevel.Information, "{Engine} pulls {Model}, which it lacks")]
         public static partial void Pulling(ILogger logger, string engine, string model);
 
-        [LoggerMessage(2522, LogLevel.Warning, "{Model} waits: {Reason} Next try in {Pause}")]
-        public static partial void NotYet(ILogger logger, string model, string reason, TimeSpan pause);
+        [LoggerMessage(2522, LogLevel.Warning, "{Model} waits: {Reason}")]
+        public static partial void NotYet(ILogger logger, string model, string reason);
 
         [LoggerMessage(2523, LogLevel.Error, "{Model} cannot be had: {Reason} Next try in {Pause}")]
         public static partial void Refused(ILogger logger, string model, string reason, TimeSpan pause);

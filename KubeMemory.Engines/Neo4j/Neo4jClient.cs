@@ -149,7 +149,7 @@ internal sealed partial class Neo4jClient(IHttpClientFactory clients, Neo4jConne
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Engine}: \"{Statement}\" did not go through, attempt {Attempt}: {Why}")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "{Engine}: \"{Statement}\" did not go through, attempt {Attempt}: {Why}")]
         public static partial void Again(ILogger logger, string engine, string statement, string why, int attempt);
     }
 }

@@ -13,8 +13,10 @@ namespace KubeMemory.Engines.Postgres;
 internal static class PostgresEngines
 {
     /// <summary>The ports of the incidents on PostgreSQL. <see cref="IncidentOptions"/> and <see cref="IncidentLifecycle"/> come from the caller.</summary>
+    /// <exception cref="InvalidOperationException">The connection string cannot be read; one sentence, which does not repeat it.</exception>
     public static IServiceCollection AddPostgresEngines(this IServiceCollection services, string connectionString)
     {
+        PostgresConnectionString.Check(connectionString);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => PostgresDatabase.Pool(connectionString));
         services.AddSingleton(provider =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using KubeMemory.Core.Contracts;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -28,6 +29,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "MISCONF", "OOM", "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients",
     ];
 
+    private const string Refused = "it refuses the user or the password of the connection string";
+
     private readonly ConfigurationOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -35,6 +38,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<(EndPoint? Server, ConnectionType Connection), ConnectionFailureType> _lost = new();
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
+    private string? _lastReason;
     private bool _disposed;
     private long? _said;
 
@@ -162,14 +166,32 @@ internal sealed partial class RedisConnection : IAsyncDisposable
     };
 
     /// <summary>What to say of a fault of the moment; null of any other.</summary>
-    private static Exception? Blame(Exception fault) => fault switch
+    private Exception? Blame(Exception fault) => fault switch
     {
         TimeoutException => new TimeoutException($"no answer within {Patience.TotalSeconds:0} s", fault),
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException("it refuses the user or the password of the connection string", fault),
-        RedisConnectionException lost => new IOException($"there is no connection ({lost.FailureType})", fault),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => new IOException(Refused, fault),
+        // The driver's exception tells of its first attempt, the event of the last one.
+        RedisConnectionException lost =>
+            new IOException(Volatile.Read(ref _lastReason) ?? WhyNoConnection(lost.FailureType, lost), fault),
         RedisServerException answer when Moments.Any(moment => answer.Message.StartsWith(moment, StringComparison.Ordinal)) => answer,
         _ => null,
     };
+
+    /// <summary>What the network said where it said anything, like <c>Connection refused</c>.</summary>
+    private static string WhyNoConnection(ConnectionFailureType failure, Exception? fault)
+    {
+        for (; fault is not null; fault = fault.InnerException)
+        {
+            if (fault is SocketException network)
+            {
+                return network.Message;
+            }
+
+            failure = fault is RedisConnectionException inner ? inner.FailureType : failure;
+        }
+
+        return failure == ConnectionFailureType.AuthenticationFailure ? Refused : $"there is no connection ({failure})";
+    }
 
     private Task<ConnectionMultiplexer> ConnectAsync()
     {
@@ -191,6 +213,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         // Comes again with every attempt that fails: said once.
         connection.ConnectionFailed += (_, lost) =>
         {
+            Volatile.Write(ref _lastReason, WhyNoConnection(lost.FailureType, lost.Exception));
             if (_lost.TryAdd((lost.EndPoint, lost.ConnectionType), lost.FailureType))
             {
                 Log.Lost(_logger, Name, lost.ConnectionType, lost.FailureType);
@@ -198,6 +221,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         };
         connection.ConnectionRestored += (_, back) =>
         {
+            Volatile.Write(ref _lastReason, null);
             _lost.TryRemove((back.EndPoint, back.ConnectionType), out var _);
             Log.Restored(_logger, Name, back.ConnectionType);
             RingAll();
@@ -243,7 +267,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         [LoggerMessage(2302, LogLevel.Information, "{Redis}: the {Connection} connection is back")]
         public static partial void Restored(ILogger logger, string redis, ConnectionType connection);
 
-        [LoggerMessage(2303, LogLevel.Warning, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
+        [LoggerMessage(2303, LogLevel.Debug, "{Redis} cannot be reached yet ({Failure}); the connection is made as soon as it can be")]
         public static partial void NotSubscribed(ILogger logger, string redis, string failure);
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class EnginesStartup : BackgroundService
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
-    /// <summary>How often the same wait is said again.</summary>
+    /// <summary>How often the same reason to wait is said again; another reason is said at once.</summary>
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(30);
 
     private readonly List<IEngineStart> _engines;
@@ -49,7 +49,10 @@ internal sealed partial class EnginesStartup : BackgroundService
     private async Task StartAsync(IEngineStart engine, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
-        long? said = null;
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        long since = 0;
+        // A first answer may take seconds.
+        _ready.Waiting($"Waiting for {engine.Name}.");
         while (true)
         {
             try
@@ -61,12 +64,21 @@ internal sealed partial class EnginesStartup : BackgroundService
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that answers with a fault of its own (no such database, a wrong password) may be put right while this waits.
-                var sentence = fault is EngineUnavailableException ? fault.Message : $"{engine.Name} cannot be used: {fault.Message}";
-                _ready.Waiting($"Waiting: {sentence}");
-                if (said is not { } at || _time.GetElapsedTime(at) >= Reminder)
+                var reason = fault is EngineUnavailableException unavailable ? unavailable.Reason : fault.Message.ReplaceLineEndings(" ").TrimEnd('.');
+                _ready.Waiting($"Waiting for {engine.Name}: {reason}.");
+                if (_time.GetElapsedTime(since) >= Reminder)
                 {
-                    said = _time.GetTimestamp();
-                    Log.Waiting(_logger, engine.Name, sentence);
+                    said.Clear();
+                }
+
+                if (said.Count == 0)
+                {
+                    since = _time.GetTimestamp();
+                }
+
+                if (said.Add(reason))
+                {
+                    Log.Waiting(_logger, engine.Name, reason);
                 }
             }
 
@@ -80,7 +92,7 @@ internal sealed partial class EnginesStartup : BackgroundService
         [LoggerMessage(2201, LogLevel.Information, "{Engine} answers")]
         public static partial void Answers(ILogger logger, string engine);
 
-        [LoggerMessage(2202, LogLevel.Warning, "Waiting for {Engine}: {Sentence}")]
-        public static partial void Waiting(ILogger logger, string engine, string sentence);
+        [LoggerMessage(2202, LogLevel.Warning, "Waiting for {Engine}: {Reason}.")]
+        public static partial void Waiting(ILogger logger, string engine, string reason);
     }
 }

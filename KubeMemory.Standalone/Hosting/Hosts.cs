@@ -20,7 +20,7 @@ internal static class Hosts
     public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
     {
         var builder = CreateWebBuilder(options.Api, time);
-        builder.Services.AddSignalEngines(builder.Configuration, engines).AddIncidentEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
+        builder.Services.AddIncidentEngines(builder.Configuration, engines).AddSignalEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Engines;
+using KubeMemory.Engines.Startup;
 using KubeMemory.Standalone.Cli;
 using KubeMemory.Standalone.Demo;
 using KubeMemory.Standalone.Logging;
@@ -28,6 +30,12 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
     public Uri Dashboard { get; private set; } = null!;
 
     public IWatchStatusBoard Board { get; private set; } = null!;
+
+    /// <summary>Which engine serves which port.</summary>
+    public IReadOnlyList<EngineName> Engines { get; private set; } = [];
+
+    /// <summary>Whether the servers among them have answered.</summary>
+    public EnginesReady Ready { get; private set; } = null!;
 
     /// <summary>Cancelled when a host has ended by itself, which is a fault.</summary>
     public CancellationToken Ended => _ended.Token;
@@ -73,7 +81,9 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         _logger = loggers.CreateLogger<StandaloneApp>();
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
-        var api = Hosts.Api(options, engines, time);
+        var api = ApiHost(options, engines, time);
+        Engines = [.. api.Services.GetServices<EngineName>()];
+        Ready = api.Services.GetRequiredService<EnginesReady>();
         Board = api.Services.GetRequiredService<IWatchStatusBoard>();
         await StartAsync(api, options.Api, "API", cancellationToken);
         Api = AddressOf(api, options.Api);
@@ -89,6 +99,19 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         }
 
         await StartAsync(Hosts.Watcher(settings, engines, time), address: null, "watcher", cancellationToken);
+    }
+
+    private static WebApplication ApiHost(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
+    {
+        try
+        {
+            return Hosts.Api(options, engines, time);
+        }
+        catch (InvalidOperationException e)
+        {
+            // One sentence about a connection string.
+            throw new StandaloneException(e.Message, e);
+        }
     }
 
     private async Task StartAsync(IHost host, ListenAddress? address, string name, CancellationToken cancellationToken)

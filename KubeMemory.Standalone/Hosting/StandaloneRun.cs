@@ -47,6 +47,12 @@ internal static class StandaloneRun
         var started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < FirstWord && !cancellationToken.IsCancellationRequested)
         {
+            if (!app.Ready.IsReady)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(25), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
             // The board keeps what was said before: only a report of this start counts, and imported captures never do.
             var status = (await app.Board.ListAsync(CancellationToken.None)).FirstOrDefault(s => s.State != WatchState.Imported && s.ReportedAt >= app.StartedAt);
             if (status is { State: WatchState.Watching or WatchState.Degraded } or { LastError: not null })

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
 
 namespace KubeMemory.Standalone.Hosting;
 
@@ -12,7 +13,8 @@ internal static class StartMessage
         var text = new StringBuilder().AppendLine();
         Line(text, "Dashboard", app.Dashboard.GetLeftPart(UriPartial.Authority));
         Line(text, "API", $"{app.Api}api/incidents/");
-        Line(text, "Watching", Watching(watch));
+        Line(text, "Watching", app.Ready.WaitingFor is { } waiting ? $"nothing yet: {waiting}" : Watching(watch));
+        Line(text, "Engines", Engines(app.Engines));
         Line(text, "Data", app.DataFolder);
         if (!demo && watch is not { State: WatchState.Watching or WatchState.Degraded })
         {
@@ -21,6 +23,10 @@ internal static class StartMessage
 
         return text.Append("  Ctrl+C ends it.").AppendLine().ToString();
     }
+
+    /// <summary>Like <c>PostgreSQL (incidents); Redis (signals); rules (chat)</c>.</summary>
+    private static string Engines(IEnumerable<EngineName> names) =>
+        string.Join("; ", names.GroupBy(name => name.Engine, name => name.Port).Select(ports => $"{ports.Key} ({string.Join(", ", ports)})"));
 
     private static string Watching(WatchStatus? watch) => watch switch
     {

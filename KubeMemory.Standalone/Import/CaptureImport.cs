@@ -4,7 +4,6 @@ using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
-using KubeMemory.Engines;
 using KubeMemory.Simulator.Captures;
 using KubeMemory.Watcher.Evidence;
 using KubeMemory.Watcher.Watch;
@@ -16,14 +15,16 @@ namespace KubeMemory.Standalone.Import;
 /// stream between them is left out, because nobody else is there.
 /// </summary>
 /// <param name="namespaces">A single <c>*</c>: all.</param>
-internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyList<string> namespaces, EmbeddedEngines engines, IncidentOptions options, TimeProvider time)
+/// <param name="engines">Where the ports and the rules over them are.</param>
+internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyList<string> namespaces, IServiceProvider engines, TimeProvider time)
 {
     private const int EvidenceBatch = 50;
 
     /// <summary>Longer than a batch takes; the next opening of the folder frees what a killed import had claimed.</summary>
     private static readonly TimeSpan EvidenceClaim = TimeSpan.FromMinutes(5);
 
-    private readonly IncidentIngestor _ingestor = new(engines.Store, options, time);
+    private readonly IncidentIngestor _ingestor = engines.GetRequiredService<IncidentIngestor>();
+    private readonly IOutbox _outbox = engines.GetRequiredService<IOutbox>();
     private readonly CaptureReader _reader = new(capture);
     private readonly CaptureClock _clock = new(capture.CapturedAt);
 
@@ -50,7 +51,7 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
 
         progress.Say("Gathering evidence");
         await AnswerEvidenceRequestsAsync(sync.View, progress, cancellationToken);
-        await new IncidentLifecycle(engines.Store, options, time).SweepAsync(cancellationToken);
+        await engines.GetRequiredService<IncidentLifecycle>().SweepAsync(cancellationToken);
         await ReportAsync(cancellationToken);
         progress.Done();
         return new ImportResult(cluster, capture, sync, changed, await ListAsync(cancellationToken), known);
@@ -60,13 +61,13 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
     {
         var others = new List<OutboxItem>();
         var answered = 0;
-        while (await engines.Outbox.ClaimAsync(Projectors.Evidence, EvidenceBatch, EvidenceClaim, cancellationToken) is { Count: > 0 } items)
+        while (await _outbox.ClaimAsync(Projectors.Evidence, EvidenceBatch, EvidenceClaim, cancellationToken) is { Count: > 0 } items)
         {
             var ours = new List<OutboxItem>(items.Count);
             var evidence = new List<SignalEnvelope>(items.Count);
             foreach (var item in items)
             {
-                var request = await engines.Outbox.EvidenceRequestAsync(item.Subject, cancellationToken);
+                var request = await _outbox.EvidenceRequestAsync(item.Subject, cancellationToken);
                 if (request is not null && request.ClusterId != capture.ClusterId)
                 {
                     others.Add(item);
@@ -82,18 +83,18 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
             }
 
             await _ingestor.IngestAsync(evidence, cancellationToken);
-            await engines.Outbox.CompleteAsync(ours, cancellationToken);
+            await _outbox.CompleteAsync(ours, cancellationToken);
             progress.Say($"Gathering evidence: {answered += evidence.Count} incidents");
         }
 
         foreach (var item in others)
         {
             // Of a live cluster, whose watcher will answer.
-            await engines.Outbox.ReleaseAsync(item, TimeSpan.Zero, cancellationToken);
+            await _outbox.ReleaseAsync(item, TimeSpan.Zero, cancellationToken);
         }
     }
 
-    private Task CountAsync(SyncResult sync, CancellationToken cancellationToken) => engines.Stream.AppendAsync(
+    private Task CountAsync(SyncResult sync, CancellationToken cancellationToken) => engines.GetRequiredService<ISignalStream>().AppendAsync(
         new AppendBatch(
             StreamTopics.Signals,
             [],
@@ -104,7 +105,7 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
     {
         var now = time.GetUtcNow();
         var version = (await _reader.GetVersionAsync(cancellationToken)).GitVersion;
-        await engines.StatusBoard.ReportAsync(
+        await engines.GetRequiredService<IWatchStatusBoard>().ReportAsync(
             new($"import-{capture.ClusterId}", capture.ClusterId, cluster, Server: null, version, WatchState.Imported, namespaces, capture.CapturedAt, now, null, null, null, [], 0),
             cancellationToken);
     }
@@ -115,7 +116,7 @@ internal sealed class CaptureImport(Capture capture, string cluster, IReadOnlyLi
         var query = IncidentQuery.All with { Cluster = [capture.ClusterId], Limit = 200 };
         do
         {
-            var slice = await engines.Reader.ListAsync(query, cancellationToken);
+            var slice = await engines.GetRequiredService<IIncidentReader>().ListAsync(query, cancellationToken);
             all.AddRange(slice.Results);
             query = query with { Cursor = slice.Next };
         }

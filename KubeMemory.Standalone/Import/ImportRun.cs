@@ -15,14 +15,15 @@ internal static class ImportRun
     public static async Task<int> RunAsync(ImportOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var namespaces = NamespacesOf(options);
-        var incidents = IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        // A mistake in a setting is said before a long reading.
+        _ = IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build());
         var progress = new ImportProgress(error, inPlace: ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
         progress.Say("Reading the capture");
         var capture = Named(await Task.Run(() => CaptureLoader.Load(options.Paths), cancellationToken), options.Cluster);
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog(toError: true));
-        await using var engines = await EmbeddedEngines.OpenAsync(options.DataFolder, incidents, TimeProvider.System, loggers, cancellationToken);
-        var import = new CaptureImport(capture, options.Cluster ?? NameOf(options.Paths[0]), namespaces, engines, incidents, TimeProvider.System);
+        await using var engines = await CommandEngines.OpenAsync(options.DataFolder, loggers, _ => { }, cancellationToken);
+        var import = new CaptureImport(capture, options.Cluster ?? NameOf(options.Paths[0]), namespaces, engines.Services, TimeProvider.System);
         var result = await import.RunAsync(progress, cancellationToken);
         await output.WriteAsync(ImportSummary.Text(result));
         return 0;

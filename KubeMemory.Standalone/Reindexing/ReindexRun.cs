@@ -1,7 +1,9 @@
 using System.Globalization;
 using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Engines;
+using KubeMemory.Standalone.Hosting;
 using KubeMemory.Standalone.Import;
 using KubeMemory.Standalone.Logging;
 
@@ -39,18 +41,10 @@ internal static class ReindexRun
 
     private static async Task<ReindexProgress> HereAsync(ReindexOptions options, ImportProgress progress, CancellationToken cancellationToken)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         using var loggers = LoggerFactory.Create(logging => logging.AddConsoleLog(toError: true).SetMinimumLevel(LogLevel.Warning));
-        await using var engines = await EmbeddedEngines.OpenAsync(options.DataFolder, IncidentSettings.Read(configuration), TimeProvider.System, loggers, cancellationToken);
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(configuration);
-        services.AddSingleton(loggers);
-        services.AddLogging();
-        services.AddKubeMemoryEngines(engines);
-        services.AddMemory();
-        await using var provider = services.BuildServiceProvider();
-        var end = await provider.GetRequiredService<OfflineReindex>().RunAsync(options.Projection, options.Again, (now, waits) => Say(progress, now, waits), cancellationToken);
-        var aside = (await engines.Outbox.CountAsync(cancellationToken)).FirstOrDefault(count => count.Projector == options.Projection)?.DeadLetters ?? 0;
+        await using var engines = await CommandEngines.OpenAsync(options.DataFolder, loggers, services => services.AddMemory(), cancellationToken);
+        var end = await engines.Services.GetRequiredService<OfflineReindex>().RunAsync(options.Projection, options.Again, (now, waits) => Say(progress, now, waits), cancellationToken);
+        var aside = (await engines.Services.GetRequiredService<IOutbox>().CountAsync(cancellationToken)).FirstOrDefault(count => count.Projector == options.Projection)?.DeadLetters ?? 0;
         if (aside > 0)
         {
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"Put aside, because the engine refuses them: {aside:N0} incidents; GET /api/dead-letters says why"));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
@@ -28,6 +29,7 @@ internal sealed partial class LiveConnection(
     private string? _lastId;
     private volatile bool _connected;
     private bool _wasConnected;
+    private string? _lostBecause;
 
     /// <summary>Whether changes arrive at the moment.</summary>
     public bool Connected => _connected;
@@ -48,7 +50,14 @@ internal sealed partial class LiveConnection(
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or TimeoutException or JsonException)
             {
-                Log.Lost(logger, options.Value.ApiAddress, e.Message);
+                // Once an outage, and again where the reason is another.
+                var reason = e is HttpRequestException { StatusCode: HttpStatusCode.ServiceUnavailable } ? "it waits for its own engines." : e.Message;
+                if (_lostBecause != reason)
+                {
+                    _lostBecause = reason;
+                    Log.Lost(logger, options.Value.ApiAddress, reason.TrimEnd('.'));
+                }
+
                 backoff = _connected ? FirstBackoff : TimeSpan.FromTicks(Math.Min(backoff.Ticks * 2, LongestBackoff.Ticks));
             }
             finally
@@ -94,6 +103,7 @@ internal sealed partial class LiveConnection(
     private void Arrived()
     {
         _connected = true;
+        _lostBecause = null;
         Log.Connected(logger, options.Value.ApiAddress);
 
         // Without an id the stream began at its end, and what happened before that is unknown.
@@ -110,7 +120,7 @@ internal sealed partial class LiveConnection(
         [LoggerMessage(1, LogLevel.Information, "Live changes arrive from {Address}.")]
         public static partial void Connected(ILogger logger, Uri address);
 
-        [LoggerMessage(2, LogLevel.Warning, "No live changes from {Address}: {Reason} Trying again.")]
+        [LoggerMessage(2, LogLevel.Warning, "Waiting for the KubeMemory API at {Address}: {Reason}.")]
         public static partial void Lost(ILogger logger, Uri address, string reason);
     }
 }

@@ -25,7 +25,7 @@ public sealed class EmptiedRedisTests
         // Every incident asks for evidence of a watcher that cannot answer just now; then the questions are gone.
         watcher.Freeze();
         var api = await stack.StartApiAsync(("KubeMemory__Incidents__EvidenceUnansweredAfter", "00:00:03"));
-        await RedisInspector.UntilAsync(async () => await redis.LengthAsync(StreamTopics.EvidenceRequests(cluster)) == EventSource.Problems);
+        await RedisInspector.UntilAsync(async () => await redis.LengthAsync(StreamTopics.EvidenceRequests(cluster)) == source.Problems);
         await using var reader = await LiveReader.EventsAsync(api.Address);
         var fence = await redis.FenceAsync(cluster);
         await redis.EmptyAsync();
@@ -53,7 +53,7 @@ public sealed class EmptiedRedisTests
 
         await source.StopAsync();
         var accounts = await DistributedStack.WaitForOccurrencesAsync(api, source.Emitted);
-        Assert.Equal((source.Emitted, EventSource.Problems, EventSource.Problems), (accounts.Occurrences, accounts.Incidents, accounts.Problems));
+        Assert.Equal((source.Emitted, source.Problems, source.Problems), (accounts.Occurrences, accounts.Incidents, accounts.Problems));
         await RedisInspector.UntilAsync(() => AreAllAnsweredAsync(api));
 
         async Task<long> GoesOnAsync(long before)

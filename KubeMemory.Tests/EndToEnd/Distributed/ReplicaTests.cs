@@ -38,7 +38,7 @@ public sealed class ReplicaTests
 
         await source.StopAsync();
         var accounts = await DistributedStack.WaitForOccurrencesAsync(second, source.Emitted);
-        Assert.Equal((source.Emitted, EventSource.Problems, EventSource.Problems), (accounts.Occurrences, accounts.Incidents, accounts.Problems));
+        Assert.Equal((source.Emitted, source.Problems, source.Problems), (accounts.Occurrences, accounts.Incidents, accounts.Problems));
 
         Task HoldsAsync(ApiReplica api) => RedisInspector.UntilAsync(async () => await redis.PendingAsync(api) > 0);
 
@@ -56,7 +56,7 @@ public sealed class ReplicaTests
     }
 
     private static bool AllOpened(IReadOnlyList<Change> changes) =>
-        changes.Where(change => change.Kind == LiveChangeKinds.Opened).DistinctBy(change => (long)change.Incident!["id"]!).Count() == EventSource.Problems;
+        changes.Where(change => change.Kind == LiveChangeKinds.Opened).DistinctBy(change => (long)change.Incident!["id"]!).Count() == source.Problems;
 
     /// <summary>The second part of an id counts the changes.</summary>
     private static void AssertWithoutGap(IReadOnlyList<Change> changes)

@@ -93,10 +93,10 @@ public sealed class EmbeddedEnginesTests : IDisposable
     }
 
     [Fact]
-    public void AddKubeMemoryEngines_WithoutConnectionStrings_NamesTheMissingOne()
+    public void AddKubeMemoryEngines_WithoutConnectionStrings_NamesTheMissingOnes()
     {
         var refused = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddKubeMemoryEngines(new ConfigurationBuilder().Build()));
-        Assert.Contains("\"postgres\" is missing", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\"postgres\" and \"redis\" are missing", refused.Message, StringComparison.Ordinal);
     }
 
     private string DataFile => Path.Combine(_folder, "kubememory.db");

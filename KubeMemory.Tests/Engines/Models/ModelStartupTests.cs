@@ -63,7 +63,7 @@ public class ModelStartupTests
         await using var host = new ModelHost(ModelHost.Strings(chat: stub.ConnectionString(Talker)));
 
         await host.StartAsync(Cancel);
-        await host.UntilAsync(() => host.LogText.Contains("Next try in", StringComparison.Ordinal), Cancel);
+        await host.UntilAsync(() => host.LogText.Contains($"{Talker} waits: ", StringComparison.Ordinal), Cancel);
         Assert.Equal(ModelState.Waiting, host.Status[0].State);
         Assert.StartsWith($"Ollama at 127.0.0.1:{stub.Port} does not answer: ", host.Status[0].Sentence, StringComparison.Ordinal);
         await stub.StartAgainAsync();

@@ -140,7 +140,7 @@ public sealed class RunTests
         var page = await dashboard.GetStringAsync(new Uri("/", UriKind.Relative), Cancelled);
 
         Assert.Contains((string)incidents[0]!["workload"]!, page, StringComparison.Ordinal);
-        Assert.DoesNotContain("No live changes", process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Waiting for the KubeMemory API", process.Output, StringComparison.Ordinal);
     }
 
     private static async Task<JsonArray> WaitForIncidentsAsync(HttpClient api)
