@@ -1,6 +1,7 @@
 using System.Globalization;
 using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Engines;
 using KubeMemory.Standalone.Import;
 using KubeMemory.Standalone.Logging;
@@ -46,11 +47,12 @@ internal static class ReindexRun
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton(loggers);
         services.AddLogging();
-        services.AddKubeMemoryEngines(engines);
+        // The same engines as the program's own hosts: what a connection string names is what is rebuilt.
+        services.AddSignalEngines(configuration, engines).AddIncidentEngines(configuration, engines).AddMemoryEngines(configuration);
         services.AddMemory();
         await using var provider = services.BuildServiceProvider();
         var end = await provider.GetRequiredService<OfflineReindex>().RunAsync(options.Projection, options.Again, (now, waits) => Say(progress, now, waits), cancellationToken);
-        var aside = (await engines.Outbox.CountAsync(cancellationToken)).FirstOrDefault(count => count.Projector == options.Projection)?.DeadLetters ?? 0;
+        var aside = (await provider.GetRequiredService<IOutbox>().CountAsync(cancellationToken)).FirstOrDefault(count => count.Projector == options.Projection)?.DeadLetters ?? 0;
         if (aside > 0)
         {
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"Put aside, because the engine refuses them: {aside:N0} incidents; GET /api/dead-letters says why"));

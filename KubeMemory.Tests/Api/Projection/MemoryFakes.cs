@@ -25,6 +25,9 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
     /// <summary>How many records each upsert had that was tried.</summary>
     public List<int> Upserts { get; } = [];
 
+    /// <summary>How many documents each look had that was tried.</summary>
+    public List<int> Reads { get; } = [];
+
     /// <summary>How often a record was written, the same one again included.</summary>
     public int Writes { get; private set; }
 
@@ -94,6 +97,7 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
 
     public Task<IReadOnlyDictionary<string, string>> GetDocumentsAsync(VectorSpace space, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
+        Reads.Add(ids.Count);
         Check();
         return Task.FromResult<IReadOnlyDictionary<string, string>>(
             this[space.ToString()].Values.Where(record => ids.Contains(record.Id)).ToDictionary(record => record.Id, record => VectorRules.Document(record.Document)));

@@ -63,7 +63,7 @@ public sealed class ProjectorTests : IAsyncLifetime
             await loop.StepAsync(Token);
         }
 
-        Assert.Equal([30, 1, 1, 1, 1], _set.Memory.Upserts);
+        Assert.Equal([30, 1, 1, 1, 1], _set.Memory.Reads);
         Assert.Equal(TimeSpan.FromSeconds(5), loop.Pause);
         Assert.Contains("Chroma", loop.Fault, StringComparison.Ordinal);
 
