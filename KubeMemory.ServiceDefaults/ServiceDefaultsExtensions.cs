@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -23,10 +24,22 @@ public static class ServiceDefaultsExtensions
     /// <summary>The prefix of every meter and activity source of ours.</summary>
     public const string TelemetryPrefix = "KubeMemory.*";
 
+    /// <summary>
+    /// Every request that comes or goes is a line, or four, and an engine that is out for half a minute thousands with their stack traces; what
+    /// is worth a line we say ourselves. Beneath every other source, so that <c>Logging:LogLevel</c> of the operator stands above it.
+    /// </summary>
+    private static readonly KeyValuePair<string, string?>[] QuietLog =
+    [
+        new("Logging:LogLevel:Microsoft.AspNetCore", nameof(LogLevel.Warning)),
+        new("Logging:LogLevel:System.Net.Http", nameof(LogLevel.Warning)),
+        new("Logging:LogLevel:Polly", nameof(LogLevel.None)),
+    ];
+
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
         LoopbackProxy.Install();
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLog });
         builder.AddTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();

@@ -60,7 +60,17 @@ internal sealed record StatusLine(string Name, string Says, bool Trouble = false
     {
         (true, _) => $"{engine.Engine} answers",
         (_, { State: ModelState.Pulling or ModelState.Failed, Sentence: var sentence }) => PlainText.Clean(sentence),
+        // Most say themselves who does not answer, and where.
+        _ when engine.Error?.Contains("does not answer", StringComparison.Ordinal) is true => PlainText.Clean(engine.Error),
         _ => $"{engine.Engine} does not answer: {PlainText.Clean(engine.Error)}",
+    };
+
+    /// <summary>What a projection is called on the page.</summary>
+    public static string ContentWord(string projector) => projector switch
+    {
+        EnginePorts.Vectors => "Kept as vectors",
+        EnginePorts.Graph => "Kept as graph",
+        _ => projector,
     };
 
     /// <summary>What a projection holds of the incidents, and what keeps it from holding all.</summary>
@@ -68,7 +78,7 @@ internal sealed record StatusLine(string Name, string Says, bool Trouble = false
     {
         var says = new List<string>
         {
-            projection.Present is { } present ? $"{Number(present)} of {Number(projection.Expected)} incidents in {projection.Engine}" : $"{Number(projection.Expected)} incidents belong into {projection.Engine}",
+            projection.Present is { } present ? $"{Number(present)} of {Number(projection.Expected)} incidents in {projection.Engine}" : $"{projection.Engine} does not say how many of {Number(projection.Expected)} incidents it has",
         };
         if (projection.Rebuilding)
         {
@@ -88,11 +98,6 @@ internal sealed record StatusLine(string Name, string Says, bool Trouble = false
         if (projection.Drift != 0)
         {
             says.Add($"{Number(Math.Abs(projection.Drift))} {(projection.Drift > 0 ? "missing" : "too many")}: reindex it");
-        }
-
-        if (projection.Error is { } error)
-        {
-            says.Add(PlainText.Clean(error));
         }
 
         return string.Join("; ", says);

@@ -51,8 +51,20 @@ public sealed class StatusLineTests
         Assert.Equal(
             "1,100 of 1,200 incidents in Chroma; 1 change waiting; 2 refused and set aside; 97 missing: reindex it",
             StatusLine.ContentOf(Whole with { Present = 1100, Waiting = 1, DeadLetters = 2, Drift = 97 }));
-        Assert.Equal("1,200 incidents belong into Chroma; it does not answer", StatusLine.ContentOf(Whole with { Present = null, Error = "it does not answer" }));
+        Assert.Equal("Chroma does not say how many of 1,200 incidents it has", StatusLine.ContentOf(Whole with { Present = null, Error = "refused" }));
     }
+
+    [Theory]
+    [InlineData(true, null, "Neo4j answers")]
+    [InlineData(false, "Neo4j at db:7474 does not answer: refused.", "Neo4j at db:7474 does not answer: refused.")]
+    [InlineData(false, "Unable to open the file.", "Neo4j does not answer: Unable to open the file.")]
+    public void AnswerOf_Engine_NamesItOnce(bool healthy, string? error, string says) =>
+        Assert.Equal(says, StatusLine.AnswerOf(new("graph", "Neo4j", healthy, error), model: null));
+
+    [Fact]
+    public void AnswerOf_ModelBeingPulled_SaysWhatGoesOn() => Assert.Equal(
+        "Ollama pulls qwen2.5:0.5b: 40 %.",
+        StatusLine.AnswerOf(new("chat", "Ollama", false, "it lacks it"), new("chat", "qwen2.5:0.5b", ModelState.Pulling, 40, "Ollama pulls qwen2.5:0.5b: 40 %.")));
 
     [Theory]
     [InlineData("vectors", "Vector memory")]
