@@ -123,7 +123,7 @@ public sealed class ProjectionFaultTests(PostgresFixture postgres)
 
     private static long[] Ids(int count) => [.. Enumerable.Range(1, count).Select(id => (long)id)];
 
-    private static Task FillAsync(EngineSet engines, int count) => engines.IngestAsync(
+    private static Task<IngestOutcome> FillAsync(EngineSet engines, int count) => engines.IngestAsync(
         Enumerable.Range(0, count).Select(i => Make.Event(string.Create(CultureInfo.InvariantCulture, $"w{i}"), $"s{i}", 1, EngineSet.Start + TimeSpan.FromSeconds(i))));
 
     private static EvidenceSignal LogOf(long id) => new()

@@ -1,4 +1,3 @@
-using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Web.Status;
 using Xunit;
