@@ -59,7 +59,7 @@ public static class ServiceDefaultsExtensions
             InitialData = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
-                ["Logging:LogLevel:Polly"] = "Error",
+                ["Logging:LogLevel:Polly"] = "None",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 // "Hosting failed to start", with the stack of what the program then says in a sentence; a worker's end is critical.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",

@@ -153,7 +153,12 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         var retry = TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, Math.Pow(2, Math.Min(item.Attempts, 10))));
-        Log.Retry(logger, fault, projector.Name, item.Subject, retry);
+        // What an outage's probes meet has been told when it began.
+        if (!round.Probing)
+        {
+            Log.Retry(logger, fault, projector.Name, item.Subject, retry);
+        }
+
         await outbox.ReleaseAsync(item, retry, cancellationToken).ConfigureAwait(false);
         if (round.Probing || ++round.Odd >= OddItems)
         {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 
@@ -65,12 +66,32 @@ internal sealed partial class VectorProjector(IProjections projections, IVectorM
             await memory.DeleteAsync(gone, cancellationToken).ConfigureAwait(false);
         }
 
-        if (facts.Count > 0)
+        var rebuilt = items.Where(item => item.Kind == OutboxKinds.Rebuild).Select(item => item.Subject).ToHashSet();
+        var changed = await ChangedAsync(space, facts, rebuilt, cancellationToken).ConfigureAwait(false);
+        if (changed.Count > 0)
         {
-            var documents = facts.Select(IncidentDocument.Of).ToList();
-            var vectors = await embedding.EmbedAsync(documents, cancellationToken).ConfigureAwait(false);
-            await memory.UpsertAsync(space, [.. facts.Select((incident, at) => RecordOf(incident, documents[at], vectors[at]))], cancellationToken).ConfigureAwait(false);
+            var vectors = await embedding.EmbedAsync([.. changed.Select(one => one.Document)], cancellationToken).ConfigureAwait(false);
+            await memory.UpsertAsync(space, [.. changed.Select((one, at) => RecordOf(one.Facts, one.Document, vectors[at]))], cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// Those whose document is another one than the memory holds: most changes of an incident (one more occurrence) leave its document alone,
+    /// and to embed and to replace a record costs far more than to read it. The memory itself is asked, because whatever this process
+    /// remembered would be wrong as soon as another one writes or the memory loses its data. A rebuild writes everything.
+    /// </summary>
+    private async Task<List<(IncidentFacts Facts, string Document)>> ChangedAsync(
+        VectorSpace space, IReadOnlyList<IncidentFacts> facts, HashSet<long> rebuilt, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. facts.Where(incident => !rebuilt.Contains(incident.Id)).Select(incident => VectorRecord.IdOf(incident.Id))];
+        var there = ids.Length == 0
+            ? ReadOnlyDictionary<string, string>.Empty
+            : await memory.GetDocumentsAsync(space, ids, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. facts.Select(incident => (Facts: incident, Document: VectorRules.Document(IncidentDocument.Of(incident))))
+                .Where(one => there.GetValueOrDefault(VectorRecord.IdOf(one.Facts.Id)) != one.Document),
+        ];
     }
 
     private static VectorRecord RecordOf(IncidentFacts incident, string document, ReadOnlyMemory<float> vector) => new(

@@ -18,7 +18,8 @@ internal sealed partial class StatusReader(
     IEnumerable<IEngineProbe> probes,
     ProjectionBoard projections,
     TimeProvider time,
-    ILogger<StatusReader> logger)
+    ILogger<StatusReader> logger,
+    IModelStatus? models = null)
 {
     private const string IngestGroup = "ingest";
 
@@ -31,8 +32,11 @@ internal sealed partial class StatusReader(
     private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
     private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private readonly ConcurrentDictionary<string, string> _out = new(StringComparer.Ordinal);
     private readonly ILookup<string, IEngineProbe> _probes = probes.ToLookup(probe => probe.Port);
+
+    /// <summary>Ports whose silence has been told: the status is read every few seconds, and one line an outage is enough.</summary>
+    private readonly ConcurrentDictionary<string, bool> _silent = new(StringComparer.Ordinal);
+
     private readonly Dictionary<string, string> _names = names.GroupBy(n => n.Port).ToDictionary(g => g.Key, g => g.Last().Engine);
 
     public async Task<SystemStatus> ReadAsync(CancellationToken cancellationToken)
@@ -79,6 +83,7 @@ internal sealed partial class StatusReader(
         {
             StormsNow = counts.StormsNow,
             Projections = projections.Last,
+            Models = models?.List() ?? [],
         };
     }
 
@@ -101,18 +106,33 @@ internal sealed partial class StatusReader(
             }
 
             await ask();
-            _out.TryRemove(port, out _);
+            if (_silent.TryRemove(port, out _))
+            {
+                Log.Answers(logger, port, name);
+            }
+
             return new(port, name, Healthy: true, Error: null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Asked every few seconds by whoever looks: said once, until it has answered again.
-            if (_out.TryAdd(port, name))
+            if (_silent.TryAdd(port, true))
             {
-                Log.NoAnswer(logger, port, name, e);
+                Tell(port, name, e);
             }
 
             return new(port, name, Healthy: false, e.Message);
+        }
+    }
+
+    private void Tell(string port, string name, Exception fault)
+    {
+        if (Beside.Contains(port))
+        {
+            Log.GoesOnWithout(logger, port, name, fault.Message);
+        }
+        else
+        {
+            Log.NoAnswer(logger, port, name, fault);
         }
     }
 
@@ -120,5 +140,11 @@ internal sealed partial class StatusReader(
     {
         [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer")]
         public static partial void NoAnswer(ILogger logger, string port, string engine, Exception exception);
+
+        [LoggerMessage(131, LogLevel.Warning, "KubeMemory goes on without the engine of {Port} ({Engine}) for now: {Reason}")]
+        public static partial void GoesOnWithout(ILogger logger, string port, string engine, string reason);
+
+        [LoggerMessage(132, LogLevel.Information, "The engine of {Port} ({Engine}) answers again")]
+        public static partial void Answers(ILogger logger, string port, string engine);
     }
 }

@@ -192,6 +192,9 @@ public sealed record SystemStatus(
 
     /// <summary>Vector memory and graph; empty until they have been looked at once.</summary>
     public IReadOnlyList<ProjectionStatus> Projections { get; init; } = [];
+
+    /// <summary>How far the models of the connection strings <c>chat</c> and <c>embedding</c> are; empty without them.</summary>
+    public IReadOnlyList<ModelStatus> Models { get; init; } = [];
 }
 
 /// <param name="Pending">Signals not yet in the store.</param>
@@ -220,6 +223,7 @@ public static class ContractJson
         options.PropertyNameCaseInsensitive = false;
         options.Converters.Add(new JsonStringEnumConverter<IncidentStatus>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<Severity>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<ModelState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<FailureFamily>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<EvidenceKind>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<WatchState>(JsonNamingPolicy.SnakeCaseLower));

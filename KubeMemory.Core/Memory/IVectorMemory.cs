@@ -81,6 +81,12 @@ public interface IVectorMemory
     /// <summary>The vector remembered under the id, normalised or not; null where there is none.</summary>
     Task<ReadOnlyMemory<float>?> GetAsync(VectorSpace space, string id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The documents remembered under the ids, as <see cref="VectorRules.Document"/> gives them; those that are not there are left out. What
+    /// was written is seen at once, whichever process wrote it.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, string>> GetDocumentsAsync(VectorSpace space, IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>How many records the space holds; 0 where it does not exist.</summary>
     Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken);
 

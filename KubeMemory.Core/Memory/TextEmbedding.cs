@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using Microsoft.Extensions.AI;
 
 namespace KubeMemory.Core.Memory;
@@ -29,8 +30,8 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
     }
 
     /// <summary>One vector a text, in order.</summary>
-    /// <exception cref="ProjectionRejectedException">To the model a text says nothing.</exception>
-    /// <exception cref="InvalidOperationException">The model does not give what it should.</exception>
+    /// <exception cref="ProjectionRejectedException">To the model, which is well otherwise, a text says nothing.</exception>
+    /// <exception cref="EngineUnavailableException">The model does not give what it should, whatever the text.</exception>
     public async Task<IReadOnlyList<ReadOnlyMemory<float>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -43,34 +44,42 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
         var embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (embeddings.Count != texts.Count)
         {
-            throw new InvalidOperationException($"The embedding model {space.Model} gave {embeddings.Count} vectors for {texts.Count} texts.");
+            throw Unusable(space, $"it gave {embeddings.Count} vectors for {texts.Count} texts");
         }
 
-        foreach (var embedding in embeddings)
+        if (embeddings.FirstOrDefault(embedding => embedding.Vector.Length != space.Dimensions) is { } other)
         {
-            Check(space, embedding.Vector.Span);
+            throw Unusable(space, $"it gives vectors of {other.Vector.Length} dimensions, no longer of {space.Dimensions}; restart, if it has been replaced");
+        }
+
+        if (!embeddings.All(embedding => HasDirection(embedding.Vector.Span)))
+        {
+            await BlameAsync(space, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. embeddings.Select(embedding => embedding.Vector)];
     }
 
-    private static void Check(VectorSpace space, ReadOnlySpan<float> vector)
+    /// <summary>A model that fails on a plain word, too, fails on everything: then no text is refused for good because of it.</summary>
+    private async Task BlameAsync(VectorSpace space, CancellationToken cancellationToken)
     {
-        if (vector.Length != space.Dimensions)
-        {
-            // No text is to blame: the model is another one than it was when this process started.
-            throw new InvalidOperationException($"The embedding model {space.Model} gave a vector of {vector.Length} dimensions, not {space.Dimensions}: restart, if it has been replaced.");
-        }
+        var plain = await generator.GenerateAsync([Probe], cancellationToken: cancellationToken).ConfigureAwait(false);
+        throw plain is [var one] && HasDirection(one.Vector.Span)
+            ? new ProjectionRejectedException($"The embedding model {space.Model} gave a vector without a direction.")
+            : Unusable(space, "it gives vectors without a direction");
+    }
 
+    private static bool HasDirection(ReadOnlySpan<float> vector)
+    {
         var square = 0.0;
         foreach (var number in vector)
         {
             square += (double)number * number;
         }
 
-        if (!double.IsFinite(square) || square == 0)
-        {
-            throw new ProjectionRejectedException($"The embedding model {space.Model} gave a vector without a direction.");
-        }
+        return double.IsFinite(square) && square > 0;
     }
+
+    private static EngineUnavailableException Unusable(VectorSpace space, string why) =>
+        new($"The embedding model {space.Model}", new InvalidOperationException(why));
 }

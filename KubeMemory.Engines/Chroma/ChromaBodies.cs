@@ -90,10 +90,11 @@ internal static class ChromaBodies
     });
 
     /// <summary><code>{"ids":["incident:1"],"include":["embeddings"]}</code></summary>
-    public static ReadOnlyMemory<byte> Get(string id) => Write(json =>
+    /// <param name="what"><c>embeddings</c> or <c>documents</c>.</param>
+    public static ReadOnlyMemory<byte> Get(IReadOnlyList<string> ids, string what) => Write(json =>
     {
-        WriteNames(json, "ids", VectorRules.Clean(id));
-        WriteNames(json, "include", "embeddings");
+        WriteNames(json, "ids", [.. ids.Select(VectorRules.Clean)]);
+        WriteNames(json, "include", what);
     });
 
     /// <summary><code>{"where":{"incident_id":{"$in":[1,2]}}}</code></summary>

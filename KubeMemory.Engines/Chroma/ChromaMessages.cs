@@ -21,8 +21,8 @@ internal sealed record ChromaQueryReply(string[][] Ids, string?[][] Documents, C
 /// <summary>What is read back of a record's metadata; the others only filter.</summary>
 internal sealed record ChromaMetadata(long IncidentId, string Kind);
 
-/// <summary><code>{"ids":["incident:1"],"embeddings":[[0.6,0.8,0.0]],…}</code></summary>
-internal sealed record ChromaGetReply(string[] Ids, float[][] Embeddings);
+/// <summary><code>{"ids":["incident:1"],"embeddings":[[0.6,0.8,0.0]],"documents":null,…}</code> What was not asked for is null.</summary>
+internal sealed record ChromaGetReply(string[] Ids, float[][]? Embeddings, string?[]? Documents);
 
 /// <summary><code>{"error":"InvalidArgumentError","message":"Collection expecting embedding with dimension of 3, got 2"}</code></summary>
 internal sealed record ChromaError(string? Error, string? Message);

@@ -93,7 +93,7 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
     {
         VectorRules.Check(space);
         ArgumentException.ThrowIfNullOrEmpty(id);
-        var body = ChromaBodies.Get(id);
+        var body = ChromaBodies.Get([id], "embeddings");
         var reply = await InCollectionAsync(space, create: false, collection => chroma.GetAsync(collection, body, cancellationToken), cancellationToken);
         if (reply is not { Embeddings: [var vector, ..] })
         {
@@ -101,6 +101,33 @@ internal sealed partial class ChromaVectorMemory(ChromaClient chroma, ILogger<Ch
         }
 
         return vector;
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> GetDocumentsAsync(
+        VectorSpace space, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        VectorRules.Check(space);
+        ArgumentNullException.ThrowIfNull(ids);
+        var documents = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var some in ids.Chunk(MaxBatch))
+        {
+            var body = ChromaBodies.Get(some, "documents");
+            var reply = await InCollectionAsync(space, create: false, id => chroma.GetAsync(id, body, cancellationToken), cancellationToken);
+            if (reply is not { Documents: { } found })
+            {
+                continue;
+            }
+
+            for (var at = 0; at < found.Length; at++)
+            {
+                if (found[at] is { } document)
+                {
+                    documents[reply.Ids[at]] = document;
+                }
+            }
+        }
+
+        return documents;
     }
 
     public async Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KubeMemory.Engines.Models;
 
 /// <summary>
-/// Waits in the background for each model's endpoint, and has what it lacks pulled, so that the first question finds a model. The host does
-/// not wait for it: without a model the rules serve.
+/// Waits in the background for each model's endpoint, and has what it lacks pulled, so that the first question finds a model; from then on
+/// it looks now and then, for an endpoint may lose its models. The host does not wait for it: without a model the rules serve.
 /// </summary>
 internal sealed partial class ModelStartup(IEnumerable<ServedModel> models, ModelStatusBoard board, TimeProvider time, ILogger<ModelStartup> logger) : BackgroundService
 {
@@ -17,6 +17,9 @@ internal sealed partial class ModelStartup(IEnumerable<ServedModel> models, Mode
     private static readonly TimeSpan SilencePatience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    // Of a model that is there. Calls find out sooner that their endpoint is down; this is for one that came back without its models.
+    private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
 
     // An unknown model stays unknown until somebody does something about it.
     private static readonly TimeSpan LongestPauseRefused = TimeSpan.FromMinutes(5);
@@ -48,9 +51,19 @@ internal sealed partial class ModelStartup(IEnumerable<ServedModel> models, Mode
                     await PullAsync(model, stoppingToken).ConfigureAwait(false);
                 }
 
-                Set(model, ModelState.Ready, percent: 100, $"{engine} serves {name}.");
-                Log.Ready(logger, engine, name);
-                return;
+                if (StateOf(model) != ModelState.Ready)
+                {
+                    Set(model, ModelState.Ready, percent: 100, $"{engine} serves {name}.");
+                    Log.Ready(logger, engine, name);
+                }
+
+                pause = FirstPause;
+                if (!await PauseAsync(Look, stoppingToken).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                continue;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

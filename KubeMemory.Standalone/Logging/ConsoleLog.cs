@@ -20,6 +20,7 @@ internal static class ConsoleLog
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("KubeMemory", toError ? LogLevel.Warning : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Error);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Error);
         logging.AddFilter("System.Net.Http", LogLevel.Error);
         logging.AddFilter("Polly", LogLevel.Error);
         // Handled by the engines, which say themselves what matters of it.

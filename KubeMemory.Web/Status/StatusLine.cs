@@ -1,5 +1,7 @@
 using System.Globalization;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Web.Layout;
 
 namespace KubeMemory.Web.Status;
 
@@ -24,20 +26,81 @@ internal sealed record StatusLine(string Name, string Says, bool Trouble = false
             return lines;
         }
 
-        // Trouble first, so that it is not cut off.
-        lines.AddRange(status.Clusters.Select(Of).OrderByDescending(l => l.Trouble));
+        lines.AddRange(status.Clusters.Select(Of));
         if (status.Clusters.Count == 0)
         {
             lines.Add(new("No cluster is watched.", "", Idle: true));
         }
 
-        lines.AddRange(status.Engines.Where(e => !e.Healthy).Select(e => new StatusLine(e.Engine, "does not answer", Trouble: true)));
+        lines.AddRange(status.Engines.Where(e => !e.Healthy).Select(e => Of(e, status.Models.FirstOrDefault(m => m.Port == e.Port))));
+        lines.AddRange(status.Projections.Select(Of).OfType<StatusLine>());
         if (status.Stream.Pending > ManyPending)
         {
             lines.Add(new(status.Stream.Pending.ToString("N0", CultureInfo.InvariantCulture), "signals on their way", Idle: true));
         }
 
-        return lines;
+        // Trouble first, so that it is not cut off.
+        return [.. lines.OrderByDescending(line => line.Trouble)];
+    }
+
+    /// <summary>What a port is called on the page.</summary>
+    public static string PartWord(string port) => port switch
+    {
+        EnginePorts.Incidents => "Incident store",
+        EnginePorts.Signals => "Signal stream",
+        EnginePorts.Vectors => "Vector memory",
+        EnginePorts.Graph => "Incident graph",
+        EnginePorts.Chat => "Language model",
+        EnginePorts.Embedding => "Embedding model",
+        _ => port,
+    };
+
+    /// <summary>How an engine does; of a model that is not there yet how far it is.</summary>
+    public static string AnswerOf(EngineStatus engine, ModelStatus? model) => (engine.Healthy, model) switch
+    {
+        (true, _) => $"{engine.Engine} answers",
+        (_, { State: ModelState.Pulling or ModelState.Failed, Sentence: var sentence }) => PlainText.Clean(sentence),
+        // Most say themselves who does not answer, and where.
+        _ when engine.Error?.Contains("does not answer", StringComparison.Ordinal) is true => PlainText.Clean(engine.Error),
+        _ => $"{engine.Engine} does not answer: {PlainText.Clean(engine.Error)}",
+    };
+
+    /// <summary>What a projection is called on the page.</summary>
+    public static string ContentWord(string projector) => projector switch
+    {
+        EnginePorts.Vectors => "Kept as vectors",
+        EnginePorts.Graph => "Kept as graph",
+        _ => projector,
+    };
+
+    /// <summary>What a projection holds of the incidents, and what keeps it from holding all.</summary>
+    public static string ContentOf(ProjectionStatus projection)
+    {
+        var says = new List<string>
+        {
+            projection.Present is { } present ? $"{Number(present)} of {Number(projection.Expected)} incidents in {projection.Engine}" : $"{projection.Engine} does not say how many of {Number(projection.Expected)} incidents it has",
+        };
+        if (projection.Rebuilding)
+        {
+            says.Add($"being rebuilt, {Number(projection.Done)} of {Number(projection.Total)} done");
+        }
+
+        if (projection.Waiting > 0)
+        {
+            says.Add($"{Number(projection.Waiting)} {(projection.Waiting == 1 ? "change" : "changes")} waiting");
+        }
+
+        if (projection.DeadLetters > 0)
+        {
+            says.Add($"{Number(projection.DeadLetters)} refused and set aside");
+        }
+
+        if (projection.Drift != 0)
+        {
+            says.Add($"{Number(Math.Abs(projection.Drift))} {(projection.Drift > 0 ? "missing" : "too many")}: reindex it");
+        }
+
+        return string.Join("; ", says);
     }
 
     public static string StateWord(WatchState state) => state switch
@@ -55,6 +118,24 @@ internal sealed record StatusLine(string Name, string Says, bool Trouble = false
         ["*"] => "all",
         var scopes => string.Join(", ", scopes),
     };
+
+    private static StatusLine Of(EngineStatus engine, ModelStatus? model) => model switch
+    {
+        { State: ModelState.Pulling } => new(engine.Engine, model.Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"is being pulled, {percent} %") : "is being pulled", Idle: true),
+        { State: ModelState.Failed } => new(engine.Engine, "cannot be had", Trouble: true),
+        _ => new(engine.Engine, "does not answer", Trouble: true),
+    };
+
+    /// <summary>Null while it is as it should be, and where its engine's own line says why it is not.</summary>
+    private static StatusLine? Of(ProjectionStatus projection) => projection switch
+    {
+        { Rebuilding: true } => new(PartWord(projection.Projector), $"is being rebuilt, {Number(projection.Done)} of {Number(projection.Total)}", Idle: true),
+        { Drift: not 0 } => new(PartWord(projection.Projector), "is not complete: reindex it", Trouble: true),
+        { DeadLetters: > 0 } => new(PartWord(projection.Projector), $"refused {Number(projection.DeadLetters)} incidents", Trouble: true),
+        _ => null,
+    };
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     private static StatusLine Of(WatchStatus cluster) => cluster.State switch
     {

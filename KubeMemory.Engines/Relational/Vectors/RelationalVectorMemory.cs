@@ -104,6 +104,14 @@ internal sealed class RelationalVectorMemory(RelationalDatabase database, TimePr
         return bytes is null ? (ReadOnlyMemory<float>?)null : HalfVector.Decode(bytes);
     }
 
+    public async Task<IReadOnlyDictionary<string, string>> GetDocumentsAsync(
+        VectorSpace space, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        VectorRules.Check(space);
+        ArgumentNullException.ThrowIfNull(ids);
+        return await _table.DocumentsAsync(space, [.. ids.Select(VectorRules.Clean)], cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken)
     {
         VectorRules.Check(space);

@@ -78,11 +78,7 @@ internal sealed class VectorTable(RelationalDatabase database)
                 var nearest = found.Where(match => match.Similarity is not null)
                     .OrderByDescending(match => match.Similarity).ThenBy(match => match.Row.IncidentId).ThenBy(match => match.Row.Id, StringComparer.Ordinal)
                     .Take(max).ToList();
-                var documents = (await session.ListAsync(
-                    $"SELECT id, document FROM vectors WHERE space = $1 AND {session.Dialect.In("id", 2)}",
-                    row => KeyValuePair.Create(row.GetString(0), row.GetString(1)),
-                    space.ToString(),
-                    nearest.Select(match => match.Row.Id).ToArray()).ConfigureAwait(false)).ToDictionary(StringComparer.Ordinal);
+                var documents = await DocumentsAsync(session, space, [.. nearest.Select(match => match.Row.Id)]).ConfigureAwait(false);
                 return (
                     nearest.ConvertAll(match => new VectorMatch(
                         match.Row.Id, match.Row.Kind, match.Row.IncidentId, documents[match.Row.Id], match.Similarity!.Value)),
@@ -95,6 +91,9 @@ internal sealed class VectorTable(RelationalDatabase database)
             session => session.FirstAsync<byte[]>(
                 "SELECT vector FROM vectors WHERE space = $1 AND id = $2 AND vector IS NOT NULL", row => row.Bytes(0), space.ToString(), id),
             cancellationToken);
+
+    public Task<Dictionary<string, string>> DocumentsAsync(VectorSpace space, string[] ids, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => DocumentsAsync(session, space, ids), cancellationToken);
 
     public async Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken) =>
         await database.ReadAsync(
@@ -173,6 +172,13 @@ internal sealed class VectorTable(RelationalDatabase database)
                 await session.RunAsync("DELETE FROM vectors WHERE space = $1", space.ToString()).ConfigureAwait(false);
             },
             cancellationToken);
+
+    private static async Task<Dictionary<string, string>> DocumentsAsync(RelationalSession session, VectorSpace space, string[] ids) =>
+        (await session.ListAsync(
+            $"SELECT id, document FROM vectors WHERE space = $1 AND {session.Dialect.In("id", 2)} AND vector IS NOT NULL",
+            row => KeyValuePair.Create(row.GetString(0), row.GetString(1)),
+            space.ToString(),
+            ids).ConfigureAwait(false)).ToDictionary(StringComparer.Ordinal);
 
     private static Task<long?> VersionAsync(RelationalSession session, VectorSpace space) =>
         session.NumberAsync("SELECT version FROM vector_spaces WHERE space = $1", space.ToString());

@@ -25,6 +25,9 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
     /// <summary>How many records each upsert had that was tried.</summary>
     public List<int> Upserts { get; } = [];
 
+    /// <summary>How many documents each look had that was tried.</summary>
+    public List<int> Reads { get; } = [];
+
     /// <summary>How often a record was written, the same one again included.</summary>
     public int Writes { get; private set; }
 
@@ -90,6 +93,14 @@ internal sealed class InMemoryVectorMemory : IVectorMemory
     {
         Check();
         return Task.FromResult(this[space.ToString()].TryGetValue(id, out var record) ? record.Vector : (ReadOnlyMemory<float>?)null);
+    }
+
+    public Task<IReadOnlyDictionary<string, string>> GetDocumentsAsync(VectorSpace space, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        Reads.Add(ids.Count);
+        Check();
+        return Task.FromResult<IReadOnlyDictionary<string, string>>(
+            this[space.ToString()].Values.Where(record => ids.Contains(record.Id)).ToDictionary(record => record.Id, record => VectorRules.Document(record.Document)));
     }
 
     public Task<long> CountAsync(VectorSpace space, CancellationToken cancellationToken)
@@ -205,11 +216,24 @@ internal sealed class LetterEmbedding(string model = "letters", int dimensions =
 {
     public Exception? Out { get; set; }
 
+    /// <summary>Nothing but zeros for every text.</summary>
+    public bool Broken { get; set; }
+
+    /// <summary>All that it was asked.</summary>
+    public List<string> Texts { get; } = [];
+
     public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        Out is { } fault
-            ? Task.FromException<GeneratedEmbeddings<Embedding<float>>>(fault)
-            : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Of(text)))));
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (Out is { } fault)
+        {
+            return Task.FromException<GeneratedEmbeddings<Embedding<float>>>(fault);
+        }
+
+        string[] texts = [.. values];
+        Texts.AddRange(texts);
+        return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(text => new Embedding<float>(Broken ? new float[dimensions] : Of(text)))));
+    }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("test", null, model, silent ? null : dimensions) : null;

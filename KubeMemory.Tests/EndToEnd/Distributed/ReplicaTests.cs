@@ -24,8 +24,8 @@ public sealed class ReplicaTests
         await FreezeWithSignalsAsync();
         await RedisInspector.UntilAsync(async () => await redis.PendingAsync(second) == 0);
         second.Process.Thaw();
-        await events.WaitAsync(AllOpened);
-        await socket.WaitAsync(AllOpened);
+        await events.WaitAsync(changes => Opened(changes) == source.Problems);
+        await socket.WaitAsync(changes => Opened(changes) == source.Problems);
 
         await first.Process.KillAsync();
         var (lastEvent, lastMessage) = (events.Changes[^1].Id, socket.Changes[^1].Id);
@@ -55,8 +55,8 @@ public sealed class ReplicaTests
         }
     }
 
-    private static bool AllOpened(IReadOnlyList<Change> changes) =>
-        changes.Where(change => change.Kind == LiveChangeKinds.Opened).DistinctBy(change => (long)change.Incident!["id"]!).Count() == source.Problems;
+    private static int Opened(IReadOnlyList<Change> changes) =>
+        changes.Where(change => change.Kind == LiveChangeKinds.Opened).DistinctBy(change => (long)change.Incident!["id"]!).Count();
 
     /// <summary>The second part of an id counts the changes.</summary>
     private static void AssertWithoutGap(IReadOnlyList<Change> changes)

@@ -356,6 +356,23 @@ public abstract class VectorMemoryContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetDocuments_SomeThereSomeNot_GivesThoseThatAre()
+    {
+        var many = Enumerable.Range(10, 150).ToArray();
+        Assert.Empty(await Memory.GetDocumentsAsync(Space, [VectorRecord.IdOf(_base + 1)], Token));
+        await UpsertAsync([Record(1, [1, 0, 0, 0], document: "kept \0 \ud800"), Record(2, [0, 1, 0, 0], document: "gone"), .. many.Select(n => Record(n, [0, 0, 1, 0], document: $"d{n}"))]);
+        await UpsertAsync(Record(10, [0, 0, 0, 1], document: "replaced"));
+        await Memory.DeleteAsync([_base + 2], Token);
+
+        var documents = await Memory.GetDocumentsAsync(Space, [.. ((int[])[1, 2, 3, .. many]).Select(n => VectorRecord.IdOf(_base + n))], Token);
+
+        Assert.Equal(1 + many.Length, documents.Count);
+        Assert.Equal(VectorRules.Document("kept \0 \ud800"), documents[VectorRecord.IdOf(_base + 1)]);
+        Assert.Equal(("replaced", "d159"), (documents[VectorRecord.IdOf(_base + 10)], documents[VectorRecord.IdOf(_base + 159)]));
+        Assert.Empty(await Memory.GetDocumentsAsync(Space, [], Token));
+    }
+
+    [Fact]
     public async Task Restart_AfterUpsertAndDelete_RemembersBoth()
     {
         await UpsertAsync(Record(1, [1, 0, 0, 0], document: "kept"), Record(2, [0, 1, 0, 0]));

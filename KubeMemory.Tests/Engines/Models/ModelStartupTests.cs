@@ -101,6 +101,20 @@ public class ModelStartupTests
     }
 
     [Fact]
+    public async Task Ready_EndpointLosesTheModel_IsPulledAgain()
+    {
+        await using var stub = await OllamaStub.StartAsync(Talker);
+        await using var host = new ModelHost(ModelHost.Strings(chat: stub.ConnectionString(Talker)));
+        await host.StartAsync(Cancel);
+        await host.UntilAsync(() => host.Status[0].State == ModelState.Ready, Cancel);
+        stub.Remove(Talker);
+
+        await host.UntilAsync(() => stub.Models.Count == 1, Cancel, advance: TimeSpan.FromSeconds(10));
+        await host.UntilAsync(() => host.Status[0].State == ModelState.Ready, Cancel, advance: TimeSpan.FromMilliseconds(200));
+        Assert.Single(stub.Requests, r => r.Path == "/api/pull");
+    }
+
+    [Fact]
     public async Task Stop_AmidAPull_EndsAtOnce()
     {
         await using var stub = await OllamaStub.StartAsync();
