@@ -103,14 +103,15 @@ internal sealed partial class StatusReader(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.NoAnswer(logger, port, name, e);
+            // Asked every few seconds by whoever checks the health: an outage needs no stack, and its sentence is in the answer.
+            Log.NoAnswer(logger, port, name, e.Message, e is EngineUnavailableException ? null : e);
             return new(port, name, Healthy: false, e.Message);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer")]
-        public static partial void NoAnswer(ILogger logger, string port, string engine, Exception exception);
+        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer: {Reason}")]
+        public static partial void NoAnswer(ILogger logger, string port, string engine, string reason, Exception? exception);
     }
 }
