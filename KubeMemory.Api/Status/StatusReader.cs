@@ -132,14 +132,15 @@ internal sealed partial class StatusReader(
         }
         else
         {
-            Log.NoAnswer(logger, port, name, fault);
+            // An outage needs no stack.
+            Log.NoAnswer(logger, port, name, fault.Message, fault is EngineUnavailableException ? null : fault);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer")]
-        public static partial void NoAnswer(ILogger logger, string port, string engine, Exception exception);
+        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer: {Reason}")]
+        public static partial void NoAnswer(ILogger logger, string port, string engine, string reason, Exception? exception);
 
         [LoggerMessage(131, LogLevel.Warning, "KubeMemory goes on without the engine of {Port} ({Engine}) for now: {Reason}")]
         public static partial void GoesOnWithout(ILogger logger, string port, string engine, string reason);

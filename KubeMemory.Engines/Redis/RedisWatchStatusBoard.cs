@@ -27,6 +27,6 @@ internal sealed class RedisWatchStatusBoard(RedisConnection redis, TimeProvider 
             await redis.RunAsync(RedisScripts.Forget, [RedisKeys.WatchStatus], [entry.Name, entry.Value], cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. told[false].Select(one => one.Status).OrderBy(status => status.Connection, StringComparer.Ordinal)];
+        return [.. told[false].Select(one => one.Status).OrderBy(status => status.Place(), StringComparer.Ordinal)];
     }
 }

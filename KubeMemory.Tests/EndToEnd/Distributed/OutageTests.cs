@@ -52,7 +52,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
 
     /// <summary>Half a minute without an engine is not news once a second.</summary>
-    private const int LinesOfAnOutage = 24;
+    private const int LinesOfAnOutage = 30;
 
     private DistributedStack Stack => fixture.Stack;
 
