@@ -44,11 +44,10 @@ internal sealed partial class IngestWorker(
         }
 
         using var goodbye = new CancellationTokenSource();
-        using (stoppingToken.Register(() => goodbye.CancelAfter(LongestGoodbye)))
-        {
-            await RunAsync(stoppingToken, goodbye.Token).ConfigureAwait(false);
-            await FinishAsync(goodbye.Token).ConfigureAwait(false);
-        }
+        using var limit = time.CreateTimer(_ => goodbye.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var stop = stoppingToken.Register(() => limit.Change(LongestGoodbye, Timeout.InfiniteTimeSpan));
+        await RunAsync(stoppingToken, goodbye.Token).ConfigureAwait(false);
+        await FinishAsync(goodbye.Token).ConfigureAwait(false);
     }
 
     /// <summary>What has been read is stored before the process ends: nobody else may have it for half a minute.</summary>

@@ -22,7 +22,7 @@ public sealed class PostgresStoreTests(PostgresFixture postgres)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new PostgresStart(database).StartAsync(Token), Token)));
 
         await using var engines = await PostgresEngineSet.OpenAsync(database);
-        Assert.Equal(1, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
+        Assert.Equal(2, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
         await engines.IngestAsync(Make.Event("web", "a", 1, At));
         await engines.OnlyIncidentAsync();
     }
