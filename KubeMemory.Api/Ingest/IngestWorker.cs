@@ -28,6 +28,9 @@ internal sealed partial class IngestWorker(
     private static readonly TimeSpan ClaimIdle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>What finishing may take while the process ends.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
+
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}";
     private Task<ParsedBatch>? _ahead;
     private DateTimeOffset _nextClaim;
@@ -41,15 +44,40 @@ internal sealed partial class IngestWorker(
             await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
         }
 
-        await RunAsync(stoppingToken).ConfigureAwait(false);
-        if (_ahead is { } ahead)
+        using var goodbye = new CancellationTokenSource();
+        using var limit = time.CreateTimer(_ => goodbye.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var stop = stoppingToken.Register(() => limit.Change(LongestGoodbye, Timeout.InfiniteTimeSpan));
+        await RunAsync(stoppingToken, goodbye.Token).ConfigureAwait(false);
+        await FinishAsync(goodbye.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>What has been read is stored before the process ends: nobody else may have it for half a minute.</summary>
+    private async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        if (_ahead is not { } ahead)
         {
-            // What it has read comes again after the restart; it must not touch the stream after this.
-            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        // It must not touch the stream after this.
+        await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ahead.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        try
+        {
+            await IngestAsync(await ahead.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            Log.Unfinished(logger, fault.Message);
         }
     }
 
-    private async Task RunAsync(CancellationToken stoppingToken)
+    /// <param name="finishing">For what has been read already.</param>
+    private async Task RunAsync(CancellationToken stoppingToken, CancellationToken finishing)
     {
         _nextClaim = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
@@ -59,7 +87,7 @@ internal sealed partial class IngestWorker(
                 if (time.GetUtcNow() >= _nextClaim)
                 {
                     var claimed = await stream.ClaimAsync(StreamTopics.Signals, Group, _consumer, ClaimIdle, Batch, stoppingToken).ConfigureAwait(false);
-                    await IngestAsync([.. claimed.Where(entry => !IsAhead(entry))], stoppingToken).ConfigureAwait(false);
+                    await IngestAsync([.. claimed.Where(entry => !IsAhead(entry))], finishing).ConfigureAwait(false);
                     // A full claim has more behind it.
                     _nextClaim = claimed.Count == Batch ? _nextClaim : time.GetUtcNow() + ClaimEvery;
                 }
@@ -69,7 +97,7 @@ internal sealed partial class IngestWorker(
                 var batch = await reading.ConfigureAwait(false);
                 // The next one is read and parsed while the store works on this one.
                 _ahead = ReadAheadAsync(stoppingToken);
-                await IngestAsync(batch, stoppingToken).ConfigureAwait(false);
+                await IngestAsync(batch, finishing).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -235,6 +263,9 @@ internal sealed partial class IngestWorker(
 
         [LoggerMessage(3004, LogLevel.Warning, "{Sentence} The signals wait.")]
         public static partial void Waiting(ILogger logger, string sentence);
+
+        [LoggerMessage(3005, LogLevel.Information, "What was read before the end is not stored and comes again: {Reason}")]
+        public static partial void Unfinished(ILogger logger, string reason);
 
         [LoggerMessage(3003, LogLevel.Error, "Signal {Id} went to the dead letters: {Reason}")]
         public static partial void DeadLetter(ILogger logger, string id, string reason);

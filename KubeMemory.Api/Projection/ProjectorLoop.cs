@@ -22,6 +22,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
     /// <summary>Of one item that fails alone, for a reason that nobody knows.</summary>
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
+    /// <summary>What giving back may take while the process ends.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     /// <summary>So many items that fail for unknown reasons in one round are not to blame.</summary>
     private const int OddItems = 3;
 
@@ -89,9 +92,19 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         var probing = Pause > TimeSpan.Zero;
         var items = await outbox.ClaimAsync(projector.Name, probing ? 1 : projector.Batch, projector.ClaimedFor, cancellationToken).ConfigureAwait(false);
         var round = new Attempt(probing);
-        foreach (var chunk in items.Chunk(projector.Together))
+        var done = 0;
+        try
         {
-            await ProjectAsync(chunk, round, cancellationToken).ConfigureAwait(false);
+            foreach (var chunk in items.Chunk(projector.Together))
+            {
+                await ProjectAsync(chunk, round, cancellationToken).ConfigureAwait(false);
+                done += chunk.Length;
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            await GiveBackAsync(items.Skip(done)).ConfigureAwait(false);
+            throw;
         }
 
         if (round.Outage is { } outage)
@@ -104,6 +117,23 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         return items.Count;
+    }
+
+    /// <summary>At the end of the process: another one need not wait until the claims run out.</summary>
+    private async Task GiveBackAsync(IEnumerable<OutboxItem> items)
+    {
+        using var limit = new CancellationTokenSource(LongestGoodbye, time);
+        try
+        {
+            foreach (var item in items)
+            {
+                await outbox.ReleaseAsync(item, TimeSpan.Zero, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception fault)
+        {
+            Log.Kept(logger, projector.Name, projector.ClaimedFor, fault.Message);
+        }
     }
 
     private async Task ProjectAsync(ArraySegment<OutboxItem> items, Attempt round, CancellationToken cancellationToken)
@@ -213,6 +243,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
 
         [LoggerMessage(3104, LogLevel.Information, "Projecting {Projector} goes on")]
         public static partial void Resumed(ILogger logger, string projector);
+
+        [LoggerMessage(3106, LogLevel.Information, "What {Projector} had claimed comes again after {ClaimedFor}: {Reason}")]
+        public static partial void Kept(ILogger logger, string projector, TimeSpan claimedFor, string reason);
 
         [LoggerMessage(3105, LogLevel.Error, "Put aside {Projector} {Subject}: {Reason}")]
         public static partial void PutAside(ILogger logger, string projector, long subject, string reason);

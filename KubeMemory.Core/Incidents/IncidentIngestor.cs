@@ -17,7 +17,8 @@ public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions optio
             return new IngestOutcome(0, 0, 0, 0);
         }
 
-        return await store.ChangeAsync(ScopeOf(batch), set => Apply(batch, set), cancellationToken).ConfigureAwait(false);
+        var bounded = batch.Select(envelope => envelope with { Signal = SignalBounds.Of(envelope.Signal) }).ToList();
+        return await store.ChangeAsync(ScopeOf(bounded), set => Apply(bounded, set), cancellationToken).ConfigureAwait(false);
     }
 
     private ChangeScope ScopeOf(IReadOnlyList<SignalEnvelope> batch)

@@ -13,6 +13,6 @@ public readonly record struct IncidentKey(
     string Container,
     FailureFamily Family)
 {
-    /// <summary>The key as stored: parts joined by '|', which no Kubernetes name can hold.</summary>
+    /// <summary>The key as stored: parts joined by '|', which no Kubernetes name can hold and the ingest lets through in none.</summary>
     public override string ToString() => $"{ClusterId}|{Namespace}|{WorkloadKind}|{WorkloadName}|{Container}|{Family}";
 }

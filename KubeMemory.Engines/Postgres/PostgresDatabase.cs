@@ -21,25 +21,15 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
     /// <exception cref="ArgumentException">It is not a connection string; the message says why.</exception>
     public static NpgsqlDataSource Pool(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        Default("Timeout", 5);
-        Default("Command Timeout", 10);
-        // A server that does not answer the question does not answer its cancellation either.
-        Default("Cancellation Timeout", 500);
-        // Of a server's usual hundred: several replicas share them.
-        Default("Maximum Pool Size", 20);
-        Default("Max Auto Prepare", 200);
-        Default("Auto Prepare Min Usages", 2);
-        Default("Application Name", "KubeMemory");
-        return NpgsqlDataSource.Create(settings);
-
-        void Default(string key, object value)
+        var settings = PostgresSettings.Of(connectionString);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        var first = PostgresSettings.First(settings);
+        if (first.Length > 0)
         {
-            if (!settings.ContainsKey(key) || !connectionString.Contains(key, StringComparison.OrdinalIgnoreCase))
-            {
-                settings[key] = value;
-            }
+            builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
         }
+
+        return builder.Build();
     }
 
     /// <summary>Like <c>PostgreSQL at db:5432</c>; never with credentials.</summary>
@@ -92,6 +82,11 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
             {
                 // Run again, at once: the server has let the other one through.
             }
+            catch (PostgresException stale) when (attempt < Tries && PostgresFaults.IsStale(stale))
+            {
+                // Another version of the program has changed a table since the statement was prepared: again on connections that have not.
+                source.Clear();
+            }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested && PostgresFaults.IsUnavailable(fault))
             {
                 // What else lies in the pool leads to the same dead server, and would fail one caller each after it is back.
@@ -118,6 +113,25 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return result;
             }
+        }
+    }
+
+    private static void Begin(NpgsqlConnection connection, string statements)
+    {
+#pragma warning disable CA2100 // This project's own.
+        using var command = new NpgsqlCommand(statements, connection);
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task BeginAsync(NpgsqlConnection connection, string statements)
+    {
+#pragma warning disable CA2100 // This project's own.
+        var command = new NpgsqlCommand(statements, connection);
+#pragma warning restore CA2100
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
         }
     }
 }

@@ -259,7 +259,7 @@ internal sealed class PostgresIncidentLoader(NpgsqlConnection connection, Change
     }
 
     /// <summary>The advisory lock of a cluster: the same number in every process.</summary>
-    private static long LockOf(string clusterId) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("kubememory/cluster/" + clusterId)));
+    internal static long LockOf(string clusterId) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes("kubememory/cluster/" + clusterId)));
 
     /// <param name="rows">What takes the rows of each statement, in the order of the statements; those beyond the last have none.</param>
     private async Task ReadAsync(Action<PostgresBatch> statements, params Action<NpgsqlDataReader>[] rows)

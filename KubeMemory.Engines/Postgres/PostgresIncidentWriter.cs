@@ -66,7 +66,7 @@ internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset
                 restart_count = excluded.restart_count, desired_replicas = excluded.desired_replicas, ready_replicas = excluded.ready_replicas,
                 replicas_at = excluded.replicas_at, reopenings = excluded.reopenings, history = excluded.history,
                 worst_pod = excluded.worst_pod, evidence_asked_at = excluded.evidence_asked_at, evidence_pod = excluded.evidence_pod,
-                event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at
+                event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at, compacted_at = NULL
             """,
             Column(rows, row => row.Id), Column(rows, row => row.Key.ToString()), Column(rows, row => row.Key.ClusterId),
             Column(rows, row => row.Key.Namespace), Column(rows, row => row.Key.WorkloadKind), Column(rows, row => row.Key.WorkloadName),

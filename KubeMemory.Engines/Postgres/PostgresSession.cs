@@ -1,5 +1,6 @@
 using System.Data.Common;
 using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Signals;
 using KubeMemory.Engines.Relational;
 using Npgsql;
 
@@ -34,8 +35,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
         Value = value switch
         {
             null => DBNull.Value,
-            string text => PostgresText.Of(text),
-            string?[] texts => Array.ConvertAll(texts, text => text is null ? null : PostgresText.Of(text)),
+            string text => StorableText.Of(text),
+            string?[] texts => Array.ConvertAll(texts, text => text is null ? null : StorableText.Of(text)),
             DateTimeOffset at => at.ToUniversalTime(),
             DateTimeOffset[] times => Array.ConvertAll(times, at => at.ToUniversalTime()),
             DateTimeOffset?[] times => Array.ConvertAll(times, at => at?.ToUniversalTime()),

@@ -16,7 +16,8 @@ internal sealed class PostgresStart(string connectionString) : IEngineStart
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // A connection of its own: the lock goes with it, even where the process is killed. It waits for others without a limit.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 5, CommandTimeout = 0, ApplicationName = "KubeMemory start" };
+        var settings = PostgresSettings.Of(connectionString);
+        (settings.Pooling, settings.CommandTimeout, settings.ApplicationName) = (false, 0, "KubeMemory start");
         try
         {
             var connection = new NpgsqlConnection(settings.ConnectionString);

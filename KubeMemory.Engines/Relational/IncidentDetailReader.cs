@@ -95,7 +95,7 @@ internal sealed class IncidentDetailReader(RelationalSession session, IncidentSu
         SELECT bucket_at, occurrences FROM (SELECT bucket_at, occurrences FROM activity WHERE incident_id = $1 AND occurrences > 0 ORDER BY bucket_at DESC LIMIT $2) newest
         ORDER BY bucket_at
         """,
-        row => new ActivityBucket(row.Time(0), row.GetInt32(1)),
+        row => new ActivityBucket(row.Time(0), (int)Math.Min(row.GetInt64(1), int.MaxValue)),
         summary.Id,
         BucketsKept);
 

@@ -2,7 +2,7 @@ using KubeMemory.Core.Incidents;
 
 namespace KubeMemory.Engines.Relational;
 
-/// <summary>A query as a condition over <c>incidents i LEFT JOIN clusters c</c>. What users type arrives as parameters only.</summary>
+/// <summary>A query as a condition over <c>incidents i</c>. What users type arrives as parameters only.</summary>
 internal static class IncidentFilter
 {
     /// <summary>More words than anyone searches for.</summary>
@@ -46,7 +46,7 @@ internal static class IncidentFilter
         if (query.Cluster.Count > 0)
         {
             var clusters = query.Cluster.ToArray();
-            where.Add($"({In("i.cluster_id", clusters)} OR {In("c.name", clusters)})");
+            where.Add($"({In("i.cluster_id", clusters)} OR i.cluster_id IN (SELECT id FROM clusters WHERE {In("name", clusters)}))");
         }
 
         if (query.Storm is { } storm)

@@ -47,6 +47,7 @@ internal static partial class IncidentModel
             incident.HasIndex(row => row.StormId, "ix_incidents_storm");
             incident.HasIndex(row => row.Signature, "ix_incidents_signature");
             // For retention.
+            incident.HasIndex(row => row.PreviousId, "ix_incidents_previous").HasFilter("previous_id IS NOT NULL");
             incident.HasIndex(row => row.StoredAt, "ix_incidents_stored").HasFilter("compacted_at IS NULL AND status = 'Resolved'");
         });
         model.Entity<SeriesRow>(series =>
@@ -54,6 +55,8 @@ internal static partial class IncidentModel
             series.ToTable("series");
             series.HasIndex(row => new { row.ClusterId, row.SeriesKey }, "ux_series").IsUnique();
             series.HasIndex(row => row.HeldKey, "ix_series_held").HasFilter("held_key IS NOT NULL");
+            // For retention.
+            series.HasIndex(row => row.IncidentId, "ix_series_incident");
         });
         model.Entity<SubjectRow>().ToTable("subjects").HasKey(row => new { row.IncidentId, row.Subject });
         model.Entity<ActivityRow>().ToTable("activity").HasKey(row => new { row.IncidentId, row.BucketAt });
@@ -72,7 +75,12 @@ internal static partial class IncidentModel
     {
         model.Entity<WorkloadRow>().ToTable("workloads").HasKey(row => new { row.ClusterId, row.Namespace, row.Kind, row.Name });
         model.Entity<ClusterRow>().ToTable("clusters");
-        model.Entity<SightingRow>().ToTable("sightings").HasKey(row => new { row.ClusterId, row.CauseKey, row.IncidentId });
+        model.Entity<SightingRow>(sighting =>
+        {
+            sighting.ToTable("sightings").HasKey(row => new { row.ClusterId, row.CauseKey, row.IncidentId });
+            // For retention.
+            sighting.HasIndex(row => row.IncidentId, "ix_sightings_incident");
+        });
         model.Entity<StormRow>(storm =>
         {
             storm.ToTable("storms");
@@ -82,7 +90,8 @@ internal static partial class IncidentModel
         model.Entity<OutboxRow>(outbox =>
         {
             outbox.ToTable("outbox").HasKey(row => new { row.Projector, row.Subject });
-            outbox.HasIndex(row => new { row.Projector, row.VisibleAt }, "ix_outbox_visible");
+            // In the order of the claims: a rebuild enqueues every incident there is.
+            outbox.HasIndex(row => new { row.Projector, row.VisibleAt, row.Subject }, "ix_outbox_visible").HasFilter("dead_reason IS NULL");
         });
         model.Entity<ProjectionRow>().ToTable("projections").HasKey(row => row.Projector);
         model.Entity<VectorSpaceRow>().ToTable("vector_spaces").HasKey(row => row.Space);

@@ -74,7 +74,10 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
                 var incidents = await session.NumberAsync("SELECT COUNT(*) FROM incidents").ConfigureAwait(false);
                 var storms = await session.NumberAsync($"SELECT COUNT(*) {RecentStorms}", now, StormAge).ConfigureAwait(false);
                 var clusters = await session.ListAsync(
-                    "SELECT DISTINCT COALESCE(c.name, i.cluster_id) FROM incidents i LEFT JOIN clusters c ON c.id = i.cluster_id ORDER BY 1",
+                    """
+                    SELECT DISTINCT COALESCE(c.name, i.cluster_id) FROM (SELECT DISTINCT cluster_id FROM incidents) i LEFT JOIN clusters c ON c.id = i.cluster_id
+                    ORDER BY 1
+                    """,
                     row => row.GetString(0)).ConfigureAwait(false);
                 var namespaces = await session.ListAsync("SELECT DISTINCT namespace FROM incidents ORDER BY 1", row => row.GetString(0)).ConfigureAwait(false);
                 var stormsNow = await session.ListAsync(
@@ -114,7 +117,7 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
     {
         var (where, values) = IncidentFilter.Of(query, session.Dialect);
         var count = await session.NumberAsync(
-            $"SELECT COUNT(*) FROM incidents i LEFT JOIN clusters c ON c.id = i.cluster_id WHERE {where}", [.. values]).ConfigureAwait(false) ?? 0;
+            $"SELECT COUNT(*) FROM incidents i WHERE {where}", [.. values]).ConfigureAwait(false) ?? 0;
 
         var keys = KeyColumns(query.Sort);
         var backward = cursor?.Backward ?? false;
@@ -201,14 +204,14 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
             return rows;
         }
 
-        var sparks = rows.ToDictionary(row => row.Id, _ => new int[SparkHours]);
+        var sparks = rows.ToDictionary(row => row.Id, _ => new long[SparkHours]);
         var lastHours = rows.ToDictionary(row => row.Id, row => row.LastSeenAt.UtcTicks / TimeSpan.TicksPerHour);
         var buckets = await session.ListAsync(
             $"""
             SELECT i.id, a.bucket_at, a.occurrences FROM incidents i JOIN activity a ON a.incident_id = i.id AND a.bucket_at > i.last_seen_at - $2
             WHERE {session.Dialect.In("i.id", 1)}
             """,
-            row => (Id: row.GetInt64(0), At: row.Time(1), Occurrences: row.GetInt32(2)),
+            row => (Id: row.GetInt64(0), At: row.Time(1), Occurrences: row.GetInt64(2)),
             rows.Select(row => row.Id).ToArray(),
             TimeSpan.FromHours(SparkHours)).ConfigureAwait(false);
         foreach (var (id, at, occurrences) in buckets)
@@ -221,6 +224,6 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
         }
 
         // A state that an event took the place of is taken back in the event's bucket, which may leave less than nothing there.
-        return rows.ConvertAll(row => row with { Spark = Array.ConvertAll(sparks[row.Id], hour => Math.Max(0, hour)) });
+        return rows.ConvertAll(row => row with { Spark = Array.ConvertAll(sparks[row.Id], hour => (int)Math.Clamp(hour, 0, int.MaxValue)) });
     }
 }

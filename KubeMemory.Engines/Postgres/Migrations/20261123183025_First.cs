@@ -407,8 +407,8 @@ namespace KubeMemory.Engines.Postgres.Migrations
                 columns: new[] { "space", "version" });
 
             // Rows that are changed with every batch keep room beside them, so that their indexes need not follow.
-            migrationBuilder.Sql("ALTER TABLE series SET (fillfactor = 80); ALTER TABLE subjects SET (fillfactor = 80); ALTER TABLE activity SET (fillfactor = 80); ALTER TABLE incidents SET (fillfactor = 80)");
-            migrationBuilder.Sql("CREATE UNIQUE INDEX ux_timeline ON timeline (incident_id, at, kind, md5(text))");
+            migrationBuilder.Sql("ALTER TABLE series SET (fillfactor = 80); ALTER TABLE subjects SET (fillfactor = 80); ALTER TABLE activity SET (fillfactor = 80); ALTER TABLE incidents SET (fillfactor = 80);");
+            migrationBuilder.Sql("CREATE UNIQUE INDEX ux_timeline ON timeline (incident_id, at, kind, md5(text));");
             PostgresTextSearch.Create(migrationBuilder);
         }
 

@@ -388,6 +388,9 @@ namespace KubeMemory.Engines.Sqlite.Migrations
 
                     b.HasIndex(new[] { "Occurrences", "Id" }, "ix_incidents_occurrences");
 
+                    b.HasIndex(new[] { "PreviousId" }, "ix_incidents_previous")
+                        .HasFilter("previous_id IS NOT NULL");
+
                     b.HasIndex(new[] { "Severity", "LastSeenAt", "Id" }, "ix_incidents_severity");
 
                     b.HasIndex(new[] { "Signature" }, "ix_incidents_signature");
@@ -488,7 +491,8 @@ namespace KubeMemory.Engines.Sqlite.Migrations
 
                     b.HasKey("Projector", "Subject");
 
-                    b.HasIndex(new[] { "Projector", "VisibleAt" }, "ix_outbox_visible");
+                    b.HasIndex(new[] { "Projector", "VisibleAt", "Subject" }, "ix_outbox_visible")
+                        .HasFilter("dead_reason IS NULL");
 
                     b.ToTable("outbox", (string)null);
                 });
@@ -575,6 +579,8 @@ namespace KubeMemory.Engines.Sqlite.Migrations
                     b.HasIndex(new[] { "HeldKey" }, "ix_series_held")
                         .HasFilter("held_key IS NOT NULL");
 
+                    b.HasIndex(new[] { "IncidentId" }, "ix_series_incident");
+
                     b.HasIndex(new[] { "ClusterId", "SeriesKey" }, "ux_series")
                         .IsUnique();
 
@@ -604,6 +610,8 @@ namespace KubeMemory.Engines.Sqlite.Migrations
                         .HasColumnName("last_at");
 
                     b.HasKey("ClusterId", "CauseKey", "IncidentId");
+
+                    b.HasIndex(new[] { "IncidentId" }, "ix_sightings_incident");
 
                     b.ToTable("sightings", (string)null);
                 });

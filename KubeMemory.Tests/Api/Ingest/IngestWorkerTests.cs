@@ -92,6 +92,35 @@ public sealed class IngestWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_BatchUnderWay_IsStoredAndNothingIsLeftClaimed()
+    {
+        var slow = new SlowStore(_engines.Store);
+        using var worker = new IngestWorker(_engines.Stream, new IncidentIngestor(slow, _engines.Options, _engines.Time), _engines.Store, _engines.Time, NullLogger<IngestWorker>.Instance);
+        await AppendAsync(Make.Batch(Make.Event("web", "a", 3, EngineSet.Start)));
+        await worker.StartAsync(Token);
+        await slow.Entered.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        var stopped = worker.StopAsync(Token);
+        slow.GoOn.SetResult();
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        Assert.Equal(3, (await _engines.OnlyIncidentAsync()).Occurrences);
+        Assert.Equal(0, await _engines.Stream.CountPendingAsync(StreamTopics.Signals, "ingest", Token));
+    }
+
+    [Fact]
+    public async Task Project_EndOfTheProcessMidway_GivesBackWhatIsNotDone()
+    {
+        await _engines.IngestAsync(Enumerable.Range(0, 5).Select(i => Make.Event($"w-{i}", $"s-{i}", 1, EngineSet.Start)));
+        using var stop = new CancellationTokenSource();
+        var feed = new BrokenFeed(_engines.Feed) { AfterPublish = published => published == 2 ? stop.CancelAsync() : Task.CompletedTask };
+        var loop = new ProjectorLoop(
+            _engines.Outbox, new FeedProjector(Projectors.Live, _engines.Outbox, feed, _engines.Stream), _engines.Time, NullLogger<ProjectorLoop>.Instance);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop.StepAsync(stop.Token));
+
+        Assert.InRange((await _engines.Outbox.ClaimAsync(Projectors.Live, 10, TimeSpan.FromMinutes(1), Token)).Count, 3, 4);
+    }
+
+    [Fact]
     public async Task Project_IncidentDeleted_SaysSoWithItsIdAlone()
     {
         await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
@@ -129,13 +158,34 @@ public sealed class IngestWorkerTests : IAsyncLifetime
         public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) => store.ListHeldAsync(cancellationToken);
     }
 
+    /// <summary>A store whose changes wait for the test.</summary>
+    private sealed class SlowStore(IIncidentStore store) : IIncidentStore
+    {
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource GoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<T> ChangeAsync<T>(ChangeScope scope, Func<IncidentWorkingSet, T> change, CancellationToken cancellationToken)
+        {
+            Entered.TrySetResult();
+            await GoOn.Task.WaitAsync(cancellationToken);
+            return await store.ChangeAsync(scope, change, cancellationToken);
+        }
+
+        public Task<IReadOnlyList<UnsettledIncident>> ListUnsettledAsync(CancellationToken cancellationToken) => store.ListUnsettledAsync(cancellationToken);
+
+        public Task<IReadOnlyList<HeldSeries>> ListHeldAsync(CancellationToken cancellationToken) => store.ListHeldAsync(cancellationToken);
+    }
+
     private sealed class BrokenFeed(ILiveFeed feed) : ILiveFeed
     {
         public bool Broken { get; set; }
 
         public int Published { get; private set; }
 
-        public Task PublishAsync(LiveChange change, CancellationToken cancellationToken)
+        public Func<int, Task> AfterPublish { get; init; } = _ => Task.CompletedTask;
+
+        public async Task PublishAsync(LiveChange change, CancellationToken cancellationToken)
         {
             if (Broken)
             {
@@ -143,7 +193,8 @@ public sealed class IngestWorkerTests : IAsyncLifetime
             }
 
             Published++;
-            return feed.PublishAsync(change, cancellationToken);
+            await feed.PublishAsync(change, cancellationToken);
+            await AfterPublish(Published);
         }
 
         public Task<string> GetEndAsync(CancellationToken cancellationToken) => feed.GetEndAsync(cancellationToken);

@@ -68,6 +68,30 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Compact_IncidentThatComesBack_IsWholeAgain()
+    {
+        var id = await IncidentAsync("web");
+        await Engines.Reader.SetStatusAsync(id, IncidentStatus.Resolved, Token);
+        // Imported late, it is older in the store than in its cluster.
+        Engines.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, await Retention.CompactAsync(Engines.Time.GetUtcNow(), 10, Token));
+        Assert.True((await Engines.DetailAsync(id)).Compacted);
+
+        await Engines.IngestAsync(Make.Event("web", "again", 2, At + TimeSpan.FromMinutes(5)));
+        var detail = await Engines.DetailAsync(id);
+        Assert.False(detail.Compacted);
+        Assert.NotEqual(IncidentStatus.Resolved, detail.Status);
+        Assert.NotEmpty(detail.Evidence);
+        Assert.NotEmpty(detail.Timeline);
+        Assert.Equal("web-1", Assert.Single(detail.Pods).Name);
+
+        // And may be compacted again, once it is old again.
+        await Engines.Reader.SetStatusAsync(id, IncidentStatus.Resolved, Token);
+        Engines.Time.Advance(10 * Day);
+        Assert.Equal(1, await Retention.CompactAsync(Engines.Time.GetUtcNow() - Day, 10, Token));
+    }
+
+    [Fact]
     public async Task Compact_ImportedOldCapture_CountsFromWhenItWasStored()
     {
         await Engines.IngestAsync(Make.Event("web", "a", 3, At - (800 * Day)));

@@ -21,3 +21,8 @@ public sealed class EmbeddedRetentionTests : RetentionContract
 {
     protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
 }
+
+public sealed class EmbeddedHostileSignalsTests : HostileSignalsContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}

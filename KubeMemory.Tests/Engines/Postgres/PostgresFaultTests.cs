@@ -1,7 +1,11 @@
+using System.Diagnostics;
+using System.Globalization;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
+using KubeMemory.Engines.Postgres;
 using KubeMemory.Tests.Engines.Contracts;
 using KubeMemory.Tests.Engines.Servers;
+using Npgsql;
 using Xunit;
 
 namespace KubeMemory.Tests.Engines.Postgres;
@@ -97,6 +101,52 @@ public sealed class PostgresFaultTests
 
         await IngestAsync(engines, 2);
         Assert.Equal(2, (await engines.IncidentsAsync()).Count);
+    }
+
+    /// <summary>A replica that the kernel or a debugger has stopped in the middle of a batch keeps its connection and its locks.</summary>
+    [Theory]
+    [InlineData("SELECT pg_advisory_xact_lock_shared(1)", "8")]
+    [InlineData("SELECT pg_sleep(3600)", "11")]
+    public async Task Ingest_AnotherReplicaStandsStillInItsTransaction_GoesOnWithinFifteenSeconds(string lastSaid, string limit)
+    {
+        PostgresFixture.RequireBinary();
+        await using var server = await PostgresServer.StartNewAsync(Token);
+        var database = await server.CreateDatabaseAsync(Token);
+        await using var engines = await PostgresEngineSet.OpenAsync(database);
+        await IngestAsync(engines, 1);
+        await using var pool = PostgresDatabase.Pool(database);
+        await using var frozen = await pool.OpenConnectionAsync(Token);
+        await using var transaction = await frozen.BeginTransactionAsync(Token);
+        await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", frozen)
+        {
+            Parameters = { new NpgsqlParameter { Value = PostgresIncidentLoader.LockOf(Make.Cluster) } },
+        };
+        await hold.ExecuteNonQueryAsync(Token);
+        await using var last = new NpgsqlCommand(lastSaid, frozen) { CommandTimeout = 0 };
+        var waiting = last.ExecuteNonQueryAsync(Token);
+
+        var started = Stopwatch.GetTimestamp();
+        IngestOutcome? outcome = null;
+        while (outcome is null)
+        {
+            try
+            {
+                outcome = await IngestAsync(engines, 2);
+            }
+            catch (EngineUnavailableException)
+            {
+                // As the worker does, which tries again.
+            }
+        }
+
+        Assert.Equal(SignalsABatch, outcome.Stored);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(double.Parse(limit, CultureInfo.InvariantCulture) - 4), TimeSpan.FromSeconds(15));
+        var fault = await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await waiting;
+            await transaction.CommitAsync(Token);
+        });
+        Assert.True(PostgresFaults.IsUnavailable(fault), fault.ToString());
     }
 
     private static Task<IngestOutcome> IngestAsync(PostgresEngineSet engines, int batch) => engines.IngestAsync(

@@ -22,7 +22,7 @@ public sealed class PostgresStoreTests(PostgresFixture postgres)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new PostgresStart(database).StartAsync(Token), Token)));
 
         await using var engines = await PostgresEngineSet.OpenAsync(database);
-        Assert.Equal(1, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
+        Assert.Equal(2, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
         await engines.IngestAsync(Make.Event("web", "a", 1, At));
         await engines.OnlyIncidentAsync();
     }
@@ -142,6 +142,64 @@ public sealed class PostgresStoreTests(PostgresFixture postgres)
         await Task.WhenAll(CrossAsync("a", "b", firstHolds, secondHolds), CrossAsync("b", "a", secondHolds, firstHolds));
 
         Assert.Equal(4, await engines.Database.ReadAsync(session => session.NumberAsync("SELECT SUM(count)::bigint FROM gates"), Token));
+    }
+
+    [Fact]
+    public async Task Ask_TableAlteredSinceTheStatementWasPrepared_IsAnswered()
+    {
+        await using var engines = await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+        await engines.IngestAsync(Make.Event("web", "a", 1, At));
+        Task<List<string>> AskAsync() => engines.Database.ReadAsync(
+            session => session.ListAsync("SELECT gate FROM gates WHERE cluster_id = $1 ORDER BY 1", row => row.GetString(0), Make.Cluster), Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await AskAsync();
+        }
+
+        await engines.Database.WriteAsync(session => session.RunAsync("ALTER TABLE gates ALTER COLUMN gate TYPE varchar(200)"), Token);
+        Assert.NotEmpty(await AskAsync());
+    }
+
+    [Fact]
+    public async Task Ingest_ManyRowsAndFew_AreTheSame()
+    {
+        await using var many = await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+        await using var few = await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+        var signals = (
+            from version in Enumerable.Range(1, 2)
+            from workload in Enumerable.Range(0, 150)
+            from pod in Enumerable.Range(0, 2)
+            select Make.Event($"w-{workload}", $"w-{workload}.{pod}", version, At + TimeSpan.FromMinutes(version), workload % 5 == 0 ? IncidentType.ProbeFailure : IncidentType.OOMKilled, $"w-{workload}-{pod}") with
+            {
+                Image = pod == 0 ? null : "registry.example.com/ü:1",
+                DesiredReplicas = 2,
+            }).ToArray();
+        foreach (var half in signals.Chunk(300))
+        {
+            await many.IngestAsync(half);
+            foreach (var chunk in half.Chunk(20))
+            {
+                await few.IngestAsync(chunk);
+            }
+        }
+
+        async Task<IReadOnlyList<string>> DumpAsync(PostgresEngineSet engines)
+        {
+            var rows = new List<string>();
+            foreach (var table in (string[])["series", "subjects", "activity", "outbox", "timeline"])
+            {
+                var without = table is "series" or "timeline" ? " - 'id'" : " - 'version'";
+                rows.AddRange(await engines.Database.ReadAsync(
+                    session => session.ListAsync($"SELECT '{table} ' || (to_jsonb(t){without} - 'incident_id' - 'subject')::text FROM {table} t ORDER BY 1", row => row.GetString(0)), Token));
+            }
+
+            rows.AddRange(await engines.Database.ReadAsync(
+                session => session.ListAsync("SELECT (to_jsonb(t) - 'id' - 'version' - 'stored_at')::text FROM incidents t ORDER BY incident_key", row => row.GetString(0)), Token));
+            return rows;
+        }
+
+        Assert.Equal(await DumpAsync(few), await DumpAsync(many));
+        Assert.Equal(120 + 30, (await many.Reader.CountAsync(Token)).Incidents);
     }
 
     [Fact]

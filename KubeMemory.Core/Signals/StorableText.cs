@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace KubeMemory.Engines.Postgres;
+namespace KubeMemory.Core.Signals;
 
 /// <summary>
-/// Text as PostgreSQL takes it: no NUL character (<c>invalid byte sequence for encoding "UTF8": 0x00</c>), no half of a surrogate pair.
+/// Text as every store takes it. PostgreSQL has no NUL character (<c>invalid byte sequence for encoding "UTF8": 0x00</c>) and no half of a surrogate pair.
 /// A container may print either. Both become U+FFFD, here and wherever a stored text is compared with.
 /// </summary>
-internal static class PostgresText
+public static class StorableText
 {
     public static string Of(string text)
     {
