@@ -264,7 +264,7 @@ internal sealed partial class IngestWorker(
         [LoggerMessage(3004, LogLevel.Warning, "{Sentence} The signals wait.")]
         public static partial void Waiting(ILogger logger, string sentence);
 
-        [LoggerMessage(3005, LogLevel.Information, "What was read before the end is not stored and comes again: {Reason}")]
+        [LoggerMessage(3006, LogLevel.Information, "What was read before the end is not stored and comes again: {Reason}")]
         public static partial void Unfinished(ILogger logger, string reason);
 
         [LoggerMessage(3003, LogLevel.Error, "Signal {Id} went to the dead letters: {Reason}")]

@@ -244,7 +244,7 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         [LoggerMessage(3104, LogLevel.Information, "Projecting {Projector} goes on")]
         public static partial void Resumed(ILogger logger, string projector);
 
-        [LoggerMessage(3106, LogLevel.Information, "What {Projector} had claimed comes again after {ClaimedFor}: {Reason}")]
+        [LoggerMessage(3107, LogLevel.Information, "What {Projector} had claimed comes again after {ClaimedFor}: {Reason}")]
         public static partial void Kept(ILogger logger, string projector, TimeSpan claimedFor, string reason);
 
         [LoggerMessage(3105, LogLevel.Error, "Put aside {Projector} {Subject}: {Reason}")]

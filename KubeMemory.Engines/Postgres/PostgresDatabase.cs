@@ -55,19 +55,6 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
     public override Task<T> WriteAsync<T>(Func<RelationalSession, Task<T>> work, CancellationToken cancellationToken) =>
         RunAsync(IsolationLevel.ReadCommitted, connection => work(new PostgresSession(connection, cancellationToken)), cancellationToken);
 
-    /// <summary>
-    /// A process that is suspended in the middle of a transaction, or cut off from the network, must not keep its locks from the others:
-    /// the server ends what has been idle for longer than any step between two statements takes.
-    /// </summary>
-    private static async Task BoundAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var bound = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = '10s'", connection);
-        await using (bound.ConfigureAwait(false))
-        {
-            await bound.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>One transaction, committed where the work ends well, and run again after a conflict.</summary>
     /// <exception cref="EngineUnavailableException">The server is not there, or took too long. Whether a commit reached it is then unknown.</exception>
     public async Task<T> RunAsync<T>(IsolationLevel isolation, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
@@ -106,7 +93,6 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
             {
                 if (isolation != IsolationLevel.RepeatableRead)
                 {
-                    await BoundAsync(connection, cancellationToken).ConfigureAwait(false);
                 }
 
                 var result = await work(connection).ConfigureAwait(false);
