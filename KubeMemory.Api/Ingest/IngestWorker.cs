@@ -206,8 +206,28 @@ internal sealed partial class IngestWorker(
                     Log.Waiting(logger, fault.Message);
                 }
 
+                if (attempt > 0 && attempt % AttemptsBetweenWarnings == 0 && await AnswersAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    // It is not out: it is this batch that it does not get done in time.
+                    throw new InvalidOperationException($"The store did not get it done in time: {fault.Message}", fault);
+                }
+
                 await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.ChangeAsync(new ChangeScope(), _ => 0, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (EngineUnavailableException)
+        {
+            // Said where the batch waits.
+            return false;
         }
     }
 

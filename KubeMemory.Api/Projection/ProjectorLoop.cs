@@ -142,7 +142,14 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         {
             try
             {
+                var started = time.GetTimestamp();
                 await projector.ProjectAsync(items, cancellationToken).ConfigureAwait(false);
+                if (time.GetElapsedTime(started) >= projector.ClaimedFor)
+                {
+                    // So slow, or suspended meanwhile, that another one may have written something newer, or a deletion, before this did.
+                    await projector.ProjectAsync(items, cancellationToken).ConfigureAwait(false);
+                }
+
                 await outbox.CompleteAsync(items, cancellationToken).ConfigureAwait(false);
                 return;
             }

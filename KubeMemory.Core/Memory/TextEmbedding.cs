@@ -7,6 +7,10 @@ namespace KubeMemory.Core.Memory;
 public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> generator)
 {
     private const string Probe = "CrashLoopBackOff";
+
+    /// <summary>Texts in one call, so that a slow model is through with it well within the time that a call may take.</summary>
+    private const int Together = 8;
+
     private VectorSpace? _space;
 
     /// <summary>The configured model's. The number of dimensions is the model's own word, else that of a first vector.</summary>
@@ -41,10 +45,21 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
         }
 
         var space = await SpaceAsync(cancellationToken).ConfigureAwait(false);
-        var embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
-        if (embeddings.Count != texts.Count)
+        var vectors = new List<ReadOnlyMemory<float>>(texts.Count);
+        foreach (var some in texts.Chunk(Together))
         {
-            throw Unusable(space, $"it gave {embeddings.Count} vectors for {texts.Count} texts");
+            vectors.AddRange(await EmbedAsync(space, some, cancellationToken).ConfigureAwait(false));
+        }
+
+        return vectors;
+    }
+
+    private async Task<IEnumerable<ReadOnlyMemory<float>>> EmbedAsync(VectorSpace space, string[] texts, CancellationToken cancellationToken)
+    {
+        var embeddings = await generator.GenerateAsync(texts, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (embeddings.Count != texts.Length)
+        {
+            throw Unusable(space, $"it gave {embeddings.Count} vectors for {texts.Length} texts");
         }
 
         if (embeddings.FirstOrDefault(embedding => embedding.Vector.Length != space.Dimensions) is { } other)
@@ -57,7 +72,7 @@ public sealed class TextEmbedding(IEmbeddingGenerator<string, Embedding<float>> 
             await BlameAsync(space, cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. embeddings.Select(embedding => embedding.Vector)];
+        return embeddings.Select(embedding => embedding.Vector);
     }
 
     /// <summary>A model that fails on a plain word, too, fails on everything: then no text is refused for good because of it.</summary>

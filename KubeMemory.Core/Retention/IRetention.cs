@@ -10,7 +10,8 @@ public interface IRetention
     Task<int> DropLogsAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reduces resolved incidents that were last stored before then to their summary: evidence, timeline, activity, pods and series go. At most
+    /// Reduces incidents that are resolved or stale, and were last stored before then, to their summary: evidence, timeline, activity, pods and
+    /// series go. At most
     /// <paramref name="max"/>, oldest first; how many there were.
     /// </summary>
     Task<int> CompactAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken);

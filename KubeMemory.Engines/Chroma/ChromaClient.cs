@@ -113,7 +113,8 @@ internal sealed class ChromaClient(IHttpClientFactory factory, ChromaConnection 
         return status switch
         {
             HttpStatusCode.NotFound when error?.Error == "NotFoundError" => null,
-            HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
+            // In Chroma's own words only: what a proxy refuses would be refused whatever the record.
+            HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity when error?.Error is not null =>
                 throw new ProjectionRejectedException($"{Name} refuses it ({(int)status}): {said}."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 throw NotChroma($"it refuses the Token of the connection string \"chroma\" ({(int)status})", null),

@@ -32,10 +32,10 @@ internal sealed record ChromaConnection(Uri Endpoint, string? Token)
         {
             return new DbConnectionStringBuilder { ConnectionString = connectionString };
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            // The builder's own message quotes the string, and with it a token.
-            throw new FormatException($"The connection string \"chroma\" is not made of key=value pairs, {Example}.", e);
+            // Without it: the builder's own message quotes the string, and with it a token.
+            throw new FormatException($"The connection string \"chroma\" is not made of key=value pairs, {Example}.");
         }
     }
 

@@ -11,6 +11,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, CancellationT
 {
     public override SqlDialect Dialect => PostgresDialect.Instance;
 
+    public override async Task HoldClustersAsync(long[] incidentIds)
+    {
+        var clusters = await ListAsync("SELECT DISTINCT cluster_id FROM incidents WHERE id = ANY($1)", row => row.GetString(0), (object)incidentIds).ConfigureAwait(false);
+        await RunAsync(
+            "SELECT pg_advisory_xact_lock(lock) FROM unnest($1) lock", (object)clusters.Select(PostgresIncidentLoader.LockOf).Order().ToArray()).ConfigureAwait(false);
+    }
+
     public override async Task<int> RunAsync(string sql, params object?[] values)
     {
         var command = Command(sql, values);

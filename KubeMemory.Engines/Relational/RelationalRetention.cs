@@ -10,6 +10,9 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
     /// <summary>All that a compacted incident loses, each with the column that names it.</summary>
     private static readonly string[] Details = ["evidence", "timeline", "activity", "subjects", "sightings", "series"];
 
+    /// <summary>Nobody speaks of it any more: resolved, or stale where nobody knows. $1 is the limit.</summary>
+    private const string Due = "compacted_at IS NULL AND status IN ('Resolved', 'Stale') AND stored_at < $1";
+
     public async Task<int> DropLogsAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
@@ -28,6 +31,7 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
                 }
 
                 var lost = ids.ToArray();
+                await session.HoldClustersAsync(lost).ConfigureAwait(false);
                 await session.RunAsync(
                     $"DELETE FROM evidence WHERE kind = 'Log' AND stored_at < $2 AND {session.Dialect.In("incident_id", 1)}", lost, storedBefore).ConfigureAwait(false);
                 await session.RunAsync($"UPDATE incidents SET version = version + 1 WHERE {session.Dialect.In("id", 1)}", (object)lost).ConfigureAwait(false);
@@ -46,20 +50,17 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
         var count = await database.WriteAsync(
             async session =>
             {
-                var ids = await session.ListAsync(
-                    $"""
-                    SELECT id FROM incidents WHERE compacted_at IS NULL AND status = 'Resolved' AND stored_at < $1
-                    ORDER BY stored_at, id LIMIT $2 {session.Dialect.SkipLocked}
-                    """,
-                    row => row.GetInt64(0),
-                    storedBefore,
-                    max).ConfigureAwait(false);
-                if (ids.Count == 0)
+                var due = await session.ListAsync(
+                    $"SELECT id FROM incidents WHERE {Due} ORDER BY stored_at, id LIMIT $2", row => row.GetInt64(0), storedBefore, max).ConfigureAwait(false);
+                if (due.Count == 0)
                 {
                     return 0;
                 }
 
-                var old = ids.ToArray();
+                await session.HoldClustersAsync([.. due]).ConfigureAwait(false);
+                // Some may have come back before they were held.
+                var old = (await session.ListAsync(
+                    $"SELECT id FROM incidents WHERE {Due} AND {session.Dialect.In("id", 2)}", row => row.GetInt64(0), storedBefore, due.ToArray()).ConfigureAwait(false)).ToArray();
                 await ForgetDetailsAsync(session, old).ConfigureAwait(false);
                 await session.RunAsync(
                     $"UPDATE incidents SET compacted_at = $2, missing_evidence = NULL, version = version + 1 WHERE {session.Dialect.In("id", 1)}",
@@ -83,6 +84,7 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
 
     private static async Task<bool> DeleteAsync(RelationalSession session, long incidentId, DateTimeOffset now)
     {
+        await session.HoldClustersAsync([incidentId]).ConfigureAwait(false);
         var found = await session.ListAsync("SELECT storm_id FROM incidents WHERE id = $1", row => row.Long(0), incidentId).ConfigureAwait(false);
         if (found.Count == 0)
         {

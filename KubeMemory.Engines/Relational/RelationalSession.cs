@@ -11,6 +11,12 @@ internal abstract class RelationalSession
 {
     public abstract SqlDialect Dialect { get; }
 
+    /// <summary>
+    /// Until the end of the transaction no change of the rules is at work on the incidents' clusters, and what it has changed is to be seen.
+    /// Nothing where there is one writer. To be called before a row is locked: the rules do so first of all.
+    /// </summary>
+    public virtual Task HoldClustersAsync(long[] incidentIds) => Task.CompletedTask;
+
     /// <summary>Returns the rows changed.</summary>
     public abstract Task<int> RunAsync(string sql, params object?[] values);
 

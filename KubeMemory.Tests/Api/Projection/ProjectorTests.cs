@@ -218,6 +218,24 @@ public sealed class ProjectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Vectors_DeletedWhileASlowWriterHeldAnExpiredClaim_IsForgottenAllTheSame()
+    {
+        await _set.IngestAsync(1);
+        var id = (await _set.IdsAsync())[0];
+        _set.Memory.BeforeUpsert = async () =>
+        {
+            // Suspended in front of its write: its claim runs out, the incident goes, and another process carries the tombstone.
+            _set.Memory.BeforeUpsert = null;
+            await _set.Engines.Retention.DeleteAsync(id, Token);
+            _set.Engines.Time.Advance(TimeSpan.FromMinutes(2));
+            await ProjectionSet.DrainAsync(_set.Vectors());
+        };
+        await _set.Vectors().StepAsync(Token);
+
+        Assert.Empty(_set.Memory[Space]);
+    }
+
+    [Fact]
     public async Task Vectors_LogsDropped_AreNotRememberedAnyMore()
     {
         await _set.IngestAsync(1);

@@ -203,6 +203,42 @@ public sealed class PostgresStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Delete_WhileAChangeIsAtWorkOnIt_WaitsAndIsNotUndone()
+    {
+        await using var engines = await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+        await engines.IngestAsync(Make.Event("web", "a", 3, At));
+        var id = (await engines.OnlyIncidentAsync()).Id;
+        var loaded = new TaskCompletionSource();
+        using var go = new ManualResetEventSlim();
+        var scope = new ChangeScope();
+        scope.Incidents.Add(id);
+        var change = Task.Run(
+            () => engines.Store.ChangeAsync(
+                scope,
+                set =>
+                {
+                    loaded.TrySetResult();
+                    go.Wait(Token);
+                    set.Incidents[id].Occurrences++;
+                    return 0;
+                },
+                Token),
+            Token);
+        await loaded.Task.WaitAsync(Token);
+        var delete = engines.Retention.DeleteAsync(id, Token);
+        while (!delete.IsCompleted
+            && await engines.Database.ReadAsync(session => session.NumberAsync("SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), Token) == 0)
+        {
+            await Task.Yield();
+        }
+
+        go.Set();
+        await change;
+        Assert.True(await delete);
+        Assert.Empty(await engines.IncidentsAsync());
+    }
+
+    [Fact]
     public async Task Read_Whatever_CannotWrite()
     {
         await using var engines = await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());

@@ -127,46 +127,6 @@ public sealed class RelationalVectorMemoryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Search_HundredThousandOf384_KeepsLessThan60Megabytes()
-    {
-        const int Count = 100_000;
-        var random = new Random(6);
-        var bytes = new byte[384 * sizeof(short)];
-        await _memory.UpsertAsync(Space, [VectorData.Record(Count + 1, VectorData.Random(1, 384, seed: 6)[0])], Token);
-        await _database.WriteAsync(
-            session =>
-            {
-                for (var i = 1; i <= Count; i++)
-                {
-                    var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Half>(bytes.AsSpan());
-                    for (var j = 0; j < numbers.Length; j++)
-                    {
-                        numbers[j] = (Half)(random.NextDouble() - 0.5);
-                    }
-
-                    session.Run(
-                        "INSERT INTO vectors (space, id, version, kind, incident_id, cluster_id, namespace, workload, type, document, vector) VALUES ($1, $2, 1, 'incident', $3, 'c', $4, $5, 'OOMKilled', '', $6)",
-                        Space.ToString(),
-                        VectorRecord.IdOf(i),
-                        i,
-                        string.Create(CultureInfo.InvariantCulture, $"namespace-{i % 100}"),
-                        string.Create(CultureInfo.InvariantCulture, $"workload-{i % 2000}"),
-                        bytes);
-                }
-            },
-            Token);
-        var asked = VectorData.Random(1, 384, seed: 7)[0];
-        var fresh = Another();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        Assert.Equal(10, (await fresh.SearchAsync(Space, asked, 10, VectorFilter.None, Token)).Count);
-        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(fresh);
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kept / 1e6:N1} MB");
-        Assert.InRange(kept, 38_000_000, 60_000_000);
-    }
-
-    [Fact]
     public async Task Search_WhileOthersWrite_NeverSeesHalfARecord()
     {
         const int Incidents = 300, Rounds = 40;
