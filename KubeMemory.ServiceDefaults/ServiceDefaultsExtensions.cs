@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +22,19 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>The prefix of every meter and activity source of ours.</summary>
     public const string TelemetryPrefix = "KubeMemory.*";
+
+    private static readonly (string Category, string Level)[] QuietCategories =
+    [
+        ("System.Net.Http.HttpClient", "Warning"),
+        ("Polly", "None"),
+        ("Microsoft.AspNetCore", "Warning"),
+        // "Hosting failed to start", with the stack of what the program then says in a sentence; a worker's end is critical.
+        ("Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
+        ("Microsoft.Extensions.AI", "Error"),
+        ("Microsoft.EntityFrameworkCore", "Warning"),
+        // The answer says it already, every time.
+        ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+    ];
 
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -53,22 +65,14 @@ public static class ServiceDefaultsExtensions
     /// What the frameworks say of every single request, and every failed attempt with its stack: traces hold it, and a log of it hides
     /// what is said to people. Below all other configuration, so that <c>Logging__LogLevel__…</c> brings it back.
     /// </summary>
-    private static void AddQuietLogging(this IHostApplicationBuilder builder) =>
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+    private static void AddQuietLogging(this IHostApplicationBuilder builder)
+    {
+        // Not as another source: that would make the configuration forget what code has set in it so far.
+        foreach (var (category, level) in QuietCategories)
         {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
-                ["Logging:LogLevel:Polly"] = "None",
-                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-                // "Hosting failed to start", with the stack of what the program then says in a sentence; a worker's end is critical.
-                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
-                ["Logging:LogLevel:Microsoft.Extensions.AI"] = "Error",
-                ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
-                // The answer says it already, every time.
-                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
-            },
-        });
+            builder.Configuration["Logging:LogLevel:" + category] ??= level;
+        }
+    }
 
     private static void AddTelemetry(this IHostApplicationBuilder builder)
     {

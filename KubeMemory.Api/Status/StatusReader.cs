@@ -6,6 +6,7 @@ using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Streams;
+using KubeMemory.Engines.Startup;
 
 namespace KubeMemory.Api.Status;
 
@@ -19,12 +20,16 @@ internal sealed partial class StatusReader(
     ProjectionBoard projections,
     TimeProvider time,
     ILogger<StatusReader> logger,
-    IModelStatus? models = null)
+    IModelStatus? models = null,
+    EnginesReady? ready = null)
 {
     private const string IngestGroup = "ingest";
 
     /// <summary>An engine beside the store that takes longer does not answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>So does one that a process cannot do without, after this.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>What can be out while KubeMemory goes on: shown where there is one, no matter of readiness.</summary>
     private static readonly string[] Beside = [EnginePorts.Vectors, EnginePorts.Graph, EnginePorts.Chat, EnginePorts.Embedding];
@@ -97,12 +102,17 @@ internal sealed partial class StatusReader(
     private async Task<EngineStatus> TryAsync(string port, Func<Task> ask, CancellationToken cancellationToken)
     {
         var name = _names.GetValueOrDefault(port, "unnamed");
+        if (ready is { IsReady: false } && !Beside.Contains(port))
+        {
+            // Said by who waits for it; the store is not even brought up to date yet.
+            return new(port, name, Healthy: false, ready.WaitingFor ?? "The engines are being started.");
+        }
+
         try
         {
             foreach (var probe in _probes[port])
             {
-                var answer = probe.AskAsync(cancellationToken);
-                await (Beside.Contains(port) ? answer.WaitAsync(Patience, time, cancellationToken) : answer);
+                await probe.AskAsync(cancellationToken).WaitAsync(Beside.Contains(port) ? Patience : LongPatience, time, cancellationToken);
             }
 
             await ask();
