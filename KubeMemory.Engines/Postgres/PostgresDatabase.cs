@@ -91,10 +91,6 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
             var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                if (isolation != IsolationLevel.RepeatableRead)
-                {
-                }
-
                 var result = await work(connection).ConfigureAwait(false);
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
                 return result;
