@@ -23,12 +23,8 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
     {
         var settings = PostgresSettings.Of(connectionString);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        var first = PostgresSettings.First(settings);
-        if (first.Length > 0)
-        {
-            builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
-        }
-
+        var first = PostgresSettings.First(settings) + Staging.Create;
+        builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
         return builder.Build();
     }
 

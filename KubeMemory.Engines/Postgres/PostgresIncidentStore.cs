@@ -64,7 +64,7 @@ internal sealed class PostgresIncidentStore(PostgresDatabase database, Wakeup ou
             var batch = new PostgresBatch(connection);
             await using (batch.ConfigureAwait(false))
             {
-                new PostgresIncidentWriter(batch, time.GetUtcNow()).Save(set);
+                await new PostgresIncidentWriter(connection, batch, time.GetUtcNow(), cancellationToken).SaveAsync(set).ConfigureAwait(false);
                 await batch.RunAsync(cancellationToken).ConfigureAwait(false);
             }
 

@@ -1,35 +1,40 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
-using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using Npgsql;
 
 namespace KubeMemory.Engines.Postgres;
 
 /// <summary>
-/// Saves a working set: one statement a table, whose rows come as arrays, all in one batch. That is one round trip, takes no tables of the
-/// session's own, and the server keeps its plans.
+/// Saves a working set: one statement a table. The rows of the tables that have many a batch are staged, those of the others come as arrays;
+/// the statements go to the server in one round trip.
 /// </summary>
 /// <param name="now">What retention counts from.</param>
-internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset now)
+internal sealed class PostgresIncidentWriter(NpgsqlConnection connection, PostgresBatch batch, DateTimeOffset now, CancellationToken cancellationToken)
 {
+    /// <summary>
+    /// The loader has forbidden it to this transaction; but a staging table is read as a whole, and a plan that must not do that turns the
+    /// join round. The other joins stay forbidden: from the staged rows a key leads to each row that is changed.
+    /// </summary>
+    private const string ReadingAll = "SELECT set_config('enable_seqscan', 'on', TRUE)";
+
     /// <summary>A long life must not fill the disk with logs: beyond this the oldest fact gives way.</summary>
     private const int EvidenceKept = 200;
 
-    public void Save(IncidentWorkingSet set)
+    /// <summary>Copies what is much; the statements are the batch's to run.</summary>
+    public async Task SaveAsync(IncidentWorkingSet set)
     {
+        batch.Add(ReadingAll);
         // Incidents first: what hangs on them follows. Resolved ones before others, because a key has one unresolved incident at any moment
         // and the server looks at that after every row.
-        SaveIncidents([.. set.Incidents.Values.Where(Changed).OrderBy(incident => incident.Unresolved).ThenBy(incident => incident.Id)]);
-        var series = set.Series.Values.Where(Changed).ToLookup(series => series.RowId == 0);
-        AddSeries([.. series[true]]);
-        UpdateSeries([.. series[false]]);
-        SaveSubjects([.. set.Subjects.Values.Where(Changed)]);
-        SaveActivity([.. set.Activity]);
-        SaveTimeline(set.Timeline);
+        await SaveIncidentsAsync([.. set.Incidents.Values.Where(Changed).Select(incident => (incident, now))]).ConfigureAwait(false);
+        await SaveSeriesAsync([.. set.Series.Values.Where(Changed)]).ConfigureAwait(false);
+        await SaveSubjectsAsync([.. set.Subjects.Values.Where(Changed)]).ConfigureAwait(false);
+        await SaveActivityAsync([.. set.Activity]).ConfigureAwait(false);
+        await SaveTimelineAsync(set.Timeline).ConfigureAwait(false);
         SaveEvidence(set.Evidence);
         SaveMissing(set.MissingEvidence);
         SaveStorms([.. set.Storms.Values.SelectMany(storms => storms).Where(Changed)]);
@@ -37,27 +42,25 @@ internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset
         SaveJoins(set.StormJoins);
         SaveClusters([.. set.Clusters.Values.Where(Changed)]);
         SaveWorkloads([.. set.Workloads.Values.Where(Changed)]);
-        SaveOutbox(set);
+        await SaveOutboxAsync(set).ConfigureAwait(false);
         SaveGates([.. set.Gates.Counts.OrderBy(gate => gate.ClusterId, StringComparer.Ordinal).ThenBy(gate => gate.Gate, StringComparer.Ordinal)]);
     }
 
     private static bool Changed(TrackedState row) => row.Dirty || row.IsNew;
 
-    private void SaveIncidents(List<IncidentState> rows)
-    {
-        if (rows.Count == 0)
-        {
-            return;
-        }
-
-        batch.Add(
-            """
+    private Task SaveIncidentsAsync(List<(IncidentState Incident, DateTimeOffset StoredAt)> rows) => AddAsync(
+        Staging.Incidents,
+        rows,
+        staged => $"""
             INSERT INTO incidents (id, incident_key, cluster_id, namespace, workload_kind, workload, container, family, type, severity, status,
                 flapping, description, signature, text_rank, text_at, pod_name, node_name, image, occurred_at, last_seen_at, resolved_at,
                 occurrences, affected_pods, restart_count, desired_replicas, ready_replicas, replicas_at, reopenings, previous_id, history,
                 trace_parent, worst_pod, evidence_asked_at, evidence_pod, event_texts, version, stored_at)
-            SELECT *, $38 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
+            SELECT id, incident_key, cluster_id, namespace, workload_kind, workload, container, family, type, severity, status,
+                flapping, description, signature, text_rank, text_at, pod_name, node_name, image, occurred_at, last_seen_at, resolved_at,
+                occurrences, affected_pods, restart_count, desired_replicas, ready_replicas, replicas_at, reopenings, previous_id, history,
+                trace_parent, worst_pod, evidence_asked_at, evidence_pod, event_texts, version, stored_at
+            FROM {staged} ORDER BY status <> 'Resolved', id
             ON CONFLICT (id) DO UPDATE SET type = excluded.type, severity = excluded.severity, status = excluded.status,
                 flapping = excluded.flapping, description = excluded.description, signature = excluded.signature,
                 text_rank = excluded.text_rank, text_at = excluded.text_at, pod_name = excluded.pod_name, node_name = excluded.node_name,
@@ -67,101 +70,52 @@ internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset
                 replicas_at = excluded.replicas_at, reopenings = excluded.reopenings, history = excluded.history,
                 worst_pod = excluded.worst_pod, evidence_asked_at = excluded.evidence_asked_at, evidence_pod = excluded.evidence_pod,
                 event_texts = excluded.event_texts, version = excluded.version, stored_at = excluded.stored_at, compacted_at = NULL
+            """);
+
+    /// <summary>A series without a row id is new.</summary>
+    private Task SaveSeriesAsync(List<SeriesState> rows) => AddAsync(
+        Staging.Series,
+        rows,
+        staged => $"""
+            INSERT INTO series (cluster_id, series_key, incident_id, occurrences, held, held_key, held_signal, last_seen_at)
+            SELECT cluster_id, series_key, incident_id, occurrences, held, held_key, held_signal, last_seen_at FROM {staged} WHERE row_id = 0
             """,
-            Column(rows, row => row.Id), Column(rows, row => row.Key.ToString()), Column(rows, row => row.Key.ClusterId),
-            Column(rows, row => row.Key.Namespace), Column(rows, row => row.Key.WorkloadKind), Column(rows, row => row.Key.WorkloadName),
-            Column(rows, row => row.Key.Container), Column(rows, row => row.Key.Family.ToString()), Column(rows, row => row.Type.ToString()),
-            Column(rows, row => (int)row.Severity), Column(rows, row => row.Status.ToString()), Column(rows, row => row.Flapping),
-            Column(rows, row => row.Description), Column(rows, row => row.Signature), Column(rows, row => row.TextRank), Column(rows, row => row.TextAt),
-            Column(rows, row => row.PodName), Column(rows, row => row.NodeName), Column(rows, row => row.Image), Column(rows, row => row.OccurredAt),
-            Column(rows, row => row.LastSeenAt), Column(rows, row => row.ResolvedAt), Column(rows, row => row.Occurrences),
-            Column(rows, row => row.AffectedPods), Column(rows, row => row.RestartCount), Column(rows, row => row.DesiredReplicas),
-            Column(rows, row => row.ReadyReplicas), Column(rows, row => row.ReplicasAt),
-            Column(rows, row => string.Join(',', row.Reopenings.Select(at => Microseconds.Of(at).ToString(CultureInfo.InvariantCulture)))),
-            Column(rows, row => row.PreviousId), Column(rows, row => row.History), Column(rows, row => row.TraceParent),
-            Column(rows, row => row.WorstPod), Column(rows, row => row.EvidenceAskedAt), Column(rows, row => row.EvidencePod),
-            Column(rows, row => row.EventTexts), Column(rows, row => row.Version), now);
-    }
+        staged => $"""
+            UPDATE series s SET incident_id = w.incident_id, occurrences = w.occurrences, last_seen_at = w.last_seen_at,
+                held = CASE WHEN w.held_key IS NULL THEN 0 ELSE w.held END, held_key = w.held_key,
+                held_signal = CASE WHEN w.held_key IS NOT NULL THEN w.held_signal END
+            FROM (SELECT * FROM {staged} WHERE row_id <> 0) w WHERE s.id = w.row_id
+            """);
 
-    private void AddSeries(List<SeriesState> rows)
-    {
-        if (rows.Count > 0)
-        {
-            batch.Add(
-                """
-                INSERT INTO series (cluster_id, series_key, incident_id, occurrences, held, held_key, held_signal, last_seen_at)
-                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-                """,
-                Column(rows, row => row.Id.ClusterId), Column(rows, row => row.Id.Key), Column(rows, row => row.IncidentId),
-                Column(rows, row => row.Occurrences), Column(rows, row => row.Held), Column(rows, row => row.HeldKey?.ToString()),
-                Column(rows, HeldSignal), Column(rows, row => row.LastSeenAt));
-        }
-    }
+    private Task SaveSubjectsAsync(List<SubjectState> rows) => AddAsync(
+        Staging.Subjects,
+        rows,
+        staged => $"""
+            INSERT INTO subjects (incident_id, subject, is_pod, node_name, restart_count, first_seen_at, last_seen_at, event_occurrences, state_occurrences)
+            SELECT incident_id, subject, is_pod, node_name, restart_count, first_seen_at, last_seen_at, event_occurrences, state_occurrences FROM {staged}
+            ON CONFLICT (incident_id, subject) DO UPDATE SET node_name = excluded.node_name, restart_count = excluded.restart_count,
+                first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at,
+                event_occurrences = excluded.event_occurrences, state_occurrences = excluded.state_occurrences
+            """);
 
-    private void UpdateSeries(List<SeriesState> rows)
-    {
-        if (rows.Count > 0)
-        {
-            batch.Add(
-                """
-                UPDATE series s SET incident_id = w.incident_id, occurrences = w.occurrences, last_seen_at = w.last_seen_at,
-                    held = w.held, held_key = w.held_key, held_signal = w.held_signal
-                FROM unnest($1, $2, $3, $4, $5, $6, $7) w(id, incident_id, occurrences, last_seen_at, held, held_key, held_signal)
-                WHERE s.id = w.id
-                """,
-                Column(rows, row => row.RowId), Column(rows, row => row.IncidentId), Column(rows, row => row.Occurrences),
-                Column(rows, row => row.LastSeenAt), Column(rows, row => row.HeldKey is null ? 0 : row.Held),
-                Column(rows, row => row.HeldKey?.ToString()), Column(rows, row => row.HeldKey is null ? null : HeldSignal(row)));
-        }
-    }
+    private Task SaveActivityAsync(List<KeyValuePair<(long IncidentId, DateTimeOffset Bucket), long>> rows) => AddAsync(
+        Staging.Activity,
+        rows,
+        staged => $"""
+            INSERT INTO activity (incident_id, bucket_at, occurrences) SELECT incident_id, bucket_at, occurrences FROM {staged}
+            ON CONFLICT (incident_id, bucket_at) DO UPDATE SET occurrences = activity.occurrences + excluded.occurrences
+            """);
 
-    private static byte[]? HeldSignal(SeriesState series) => series.HeldSignal is { } held
-        ? JsonSerializer.SerializeToUtf8Bytes(new SignalEnvelope(SignalEnvelope.CurrentVersion, held.LastSeen, null, held), SignalJsonContext.Default.SignalEnvelope)
-        : null;
+    private Task SaveTimelineAsync(List<TimelineWrite> rows) => AddAsync(
+        Staging.Timeline,
+        rows,
+        staged => $"""
+            INSERT INTO timeline (incident_id, at, kind, text) SELECT incident_id, at, kind, text FROM {staged}
+            ON CONFLICT (incident_id, at, kind, md5(text)) DO NOTHING
+            """);
 
-    private void SaveSubjects(List<SubjectState> rows)
-    {
-        if (rows.Count > 0)
-        {
-            batch.Add(
-                """
-                INSERT INTO subjects (incident_id, subject, is_pod, node_name, restart_count, first_seen_at, last_seen_at, event_occurrences, state_occurrences)
-                SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                ON CONFLICT (incident_id, subject) DO UPDATE SET node_name = excluded.node_name, restart_count = excluded.restart_count,
-                    first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at,
-                    event_occurrences = excluded.event_occurrences, state_occurrences = excluded.state_occurrences
-                """,
-                Column(rows, row => row.IncidentId), Column(rows, row => row.Subject), Column(rows, row => row.IsPod), Column(rows, row => row.NodeName),
-                Column(rows, row => row.RestartCount), Column(rows, row => row.FirstSeenAt), Column(rows, row => row.LastSeenAt),
-                Column(rows, row => row.EventOccurrences), Column(rows, row => row.StateOccurrences));
-        }
-    }
-
-    private void SaveActivity(List<KeyValuePair<(long IncidentId, DateTimeOffset Bucket), long>> rows)
-    {
-        if (rows.Count > 0)
-        {
-            batch.Add(
-                """
-                INSERT INTO activity (incident_id, bucket_at, occurrences) SELECT * FROM unnest($1, $2, $3)
-                ON CONFLICT (incident_id, bucket_at) DO UPDATE SET occurrences = activity.occurrences + excluded.occurrences
-                """,
-                Column(rows, row => row.Key.IncidentId), Column(rows, row => row.Key.Bucket), Column(rows, row => row.Value));
-        }
-    }
-
-    private void SaveTimeline(List<TimelineWrite> rows)
-    {
-        if (rows.Count > 0)
-        {
-            batch.Add(
-                """
-                INSERT INTO timeline (incident_id, at, kind, text) SELECT * FROM unnest($1, $2, $3, $4)
-                ON CONFLICT (incident_id, at, kind, md5(text)) DO NOTHING
-                """,
-                Column(rows, row => row.IncidentId), Column(rows, row => row.At), Column(rows, row => row.Kind), Column(rows, row => row.Text));
-        }
-    }
+    private Task AddAsync<TRow>(StagedRows<TRow> staging, List<TRow> rows, params Func<string, string>[] merges) =>
+        staging.AddAsync(batch, connection, rows, cancellationToken, merges);
 
     private void SaveEvidence(List<EvidenceWrite> all)
     {
@@ -283,7 +237,7 @@ internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset
     }
 
     /// <summary>The version is random, not counted: a row that went and came again must not look like the one before to a late completion.</summary>
-    private void SaveOutbox(IncidentWorkingSet set)
+    private async Task SaveOutboxAsync(IncidentWorkingSet set)
     {
         var merged = new Dictionary<(string Projector, long Subject), OutboxWrite>();
         foreach (var item in set.StormJoins.Select(join => new OutboxWrite(Projectors.Live, join.IncidentId, LiveChangeKinds.Updated, join.Storm.History)).Concat(set.Outbox))
@@ -296,18 +250,18 @@ internal sealed class PostgresIncidentWriter(PostgresBatch batch, DateTimeOffset
             return;
         }
 
-        var rows = merged.Values.OrderBy(item => item.Projector, StringComparer.Ordinal).ThenBy(item => item.Subject).ToList();
-        var versions = new long[rows.Count];
+        var versions = new long[merged.Count];
         RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(versions.AsSpan()));
-        batch.Add(
-            """
-            INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at)
-            SELECT w.*, 0, 'epoch'::timestamptz FROM unnest($1, $2, $3, $4, $5) w
-            ON CONFLICT (projector, subject) DO UPDATE SET
-                kind = CASE WHEN outbox.kind IN ('opened', 'rebuild') AND excluded.kind <> 'deleted' THEN outbox.kind ELSE excluded.kind END,
-                history = outbox.history AND excluded.history, version = excluded.version, dead_reason = NULL, dead_at = NULL
-            """,
-            Column(rows, row => row.Projector), Column(rows, row => row.Subject), Column(rows, row => row.Kind), Column(rows, row => row.History), versions);
+        await AddAsync(
+            Staging.Outbox,
+            [.. merged.Values.Zip(versions)],
+            staged => $"""
+                INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at)
+                SELECT projector, subject, kind, history, version, 0, 'epoch'::timestamptz FROM {staged} ORDER BY projector, subject
+                ON CONFLICT (projector, subject) DO UPDATE SET
+                    kind = CASE WHEN outbox.kind IN ('opened', 'rebuild') AND excluded.kind <> 'deleted' THEN outbox.kind ELSE excluded.kind END,
+                    history = outbox.history AND excluded.history, version = excluded.version, dead_reason = NULL, dead_at = NULL
+                """).ConfigureAwait(false);
     }
 
     /// <summary>What the statement does with a row that stands there, for two of one change.</summary>

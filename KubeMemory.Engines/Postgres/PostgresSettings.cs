@@ -33,7 +33,7 @@ internal static class PostgresSettings
         Default(["MaxAutoPrepare"], () => settings.MaxAutoPrepare = 200);
         Default(["AutoPrepareMinUsages"], () => settings.AutoPrepareMinUsages = 2);
         Default(["ApplicationName"], () => settings.ApplicationName = "KubeMemory");
-        // Nothing is left behind in a session: whatever is set is set for the transaction. A reset would undo what a new connection is told first.
+        // Nothing is left behind in a session: whatever is set is set for the transaction. A reset would drop the staging tables.
         settings.NoResetOnClose = true;
         return settings;
 
