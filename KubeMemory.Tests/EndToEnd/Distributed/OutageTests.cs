@@ -196,7 +196,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
     }
 
     /// <summary>Every projection shows every incident. New pods are on their way all the time, unless the source pauses.</summary>
-    private Task IsCompleteAsync(bool paused = false) => DistributedStack.WaitForStatusAsync(
+    private Task<JsonNode> IsCompleteAsync(bool paused = false) => DistributedStack.WaitForStatusAsync(
         fixture.Api,
         status => ((string[])["vectors", "graph"]).All(name =>
             Projection(status, name) is { } projection && projection["error"] is null && (long)projection["drift"]! == 0
