@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using KubeMemory.Api.Ingest;
-using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
