@@ -22,6 +22,7 @@ internal sealed class FakeApi : IAsyncDisposable
     private readonly List<LiveChange> _feed = [];
     private readonly HashSet<Channel<int>> _readers = [];
     private readonly Lock _lock = new();
+    private int _cuts;
 
     private FakeApi(WebApplication app) => _app = app;
 
@@ -85,6 +86,8 @@ internal sealed class FakeApi : IAsyncDisposable
     {
         lock (_lock)
         {
+            // What is pushed from now on must not slip through a stream that has not ended yet.
+            _cuts++;
             foreach (var reader in _readers)
             {
                 reader.Writer.TryComplete();
@@ -192,9 +195,10 @@ internal sealed class FakeApi : IAsyncDisposable
     {
         var last = context.Request.Headers["Last-Event-ID"].ToString();
         var wake = Channel.CreateUnbounded<int>();
-        int at;
+        int at, cuts;
         lock (_lock)
         {
+            cuts = _cuts;
             at = last.Length == 0 ? _feed.Count : int.Parse(last, CultureInfo.InvariantCulture);
             _readers.Add(wake);
         }
@@ -207,7 +211,7 @@ internal sealed class FakeApi : IAsyncDisposable
         {
             do
             {
-                for (; at < _feed.Count; at++)
+                for (; at < _feed.Count && cuts == Volatile.Read(ref _cuts); at++)
                 {
                     await context.Response.WriteAsync($"id: {at + 1}\nevent: {_feed[at].Kind}\ndata: {JsonSerializer.Serialize(_feed[at], ContractJson.Options)}\n\n", context.RequestAborted);
                     await context.Response.Body.FlushAsync(context.RequestAborted);

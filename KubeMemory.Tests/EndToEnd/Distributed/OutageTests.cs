@@ -160,7 +160,7 @@ public sealed class OutageTests(OutageFixture fixture, ITestOutputHelper output)
         var page = (await fixture.Api.Http.GetFromJsonAsync<JsonNode>($"/api/incidents/?workload={workload}", Cancelled))!;
         var id = (long)Assert.Single(page["results"]!.AsArray())!["id"]!;
         var graph = (await fixture.Api.Http.GetFromJsonAsync<JsonNode>($"/api/incidents/{id}/graph", Cancelled))!;
-        Assert.Contains(graph["nodes"]!.AsArray(), node => (string?)node!["label"] == "Workload" && (string?)node["name"] == workload);
+        Assert.Contains(graph["nodes"]!.AsArray(), node => (string?)node!["label"] == "Workload" && (string?)node["name"] == $"Deployment/{workload}");
 
         // Found from another one, because every incident finds others.
         var other = (await fixture.Api.Http.GetFromJsonAsync<JsonNode>("/api/incidents/?workload=svc-a&type=CrashLoopBackOff", Cancelled))!["results"]![0]!;
