@@ -113,9 +113,9 @@ internal sealed class ChromaClient(IHttpClientFactory factory, ChromaConnection 
         return status switch
         {
             HttpStatusCode.NotFound when error?.Error == "NotFoundError" => null,
-            // In Chroma's own words only: what a proxy refuses would be refused whatever the record.
-            HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity when error?.Error is not null =>
-                throw new ProjectionRejectedException($"{Name} refuses it ({(int)status}): {said}."),
+            // In Chroma's own words only, unless it is the size: what a proxy refuses would be refused whatever the record.
+            HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity
+                when error?.Error is not null || status == HttpStatusCode.RequestEntityTooLarge => throw new ProjectionRejectedException($"{Name} refuses it ({(int)status}): {said}."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 throw NotChroma($"it refuses the Token of the connection string \"chroma\" ({(int)status})", null),
             _ => throw NotChroma($"it answers {(int)status}, {said}", null),
