@@ -68,6 +68,19 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Compact_Stale_IsCompactedToo()
+    {
+        var id = await IncidentAsync("web");
+        Engines.Time.Advance(TimeSpan.FromDays(1));
+        await Engines.Lifecycle.SweepAsync(Token);
+        Assert.Equal(IncidentStatus.Stale, (await Engines.DetailAsync(id)).Status);
+        Engines.Time.Advance(10 * Day);
+
+        Assert.Equal(1, await Retention.CompactAsync(Engines.Time.GetUtcNow() - Day, 10, Token));
+        Assert.True((await Engines.DetailAsync(id)).Compacted);
+    }
+
+    [Fact]
     public async Task Compact_IncidentThatComesBack_IsWholeAgain()
     {
         var id = await IncidentAsync("web");
