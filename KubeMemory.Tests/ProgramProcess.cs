@@ -8,7 +8,7 @@ namespace KubeMemory.Tests;
 /// <summary>A built program as a process of its own, with a home folder of its own and nothing of this one's environment about clusters.</summary>
 internal class ProgramProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -68,18 +68,21 @@ internal class ProgramProcess : IAsyncDisposable
     /// <summary>The first line, of those not yet waited for, that holds the text.</summary>
     public async Task<string> WaitForLineAsync(string text)
     {
+        // For the line as a whole: a program that goes on saying something else would be waited for without end.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
         try
         {
             while (true)
             {
-                var line = await _lines.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+                var line = await _lines.Reader.ReadAsync(patience.Token);
                 if (line.Contains(text, StringComparison.Ordinal))
                 {
                     return line;
                 }
             }
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException($"'{text}' did not come. Output: {Output} Error: {Error}");
         }

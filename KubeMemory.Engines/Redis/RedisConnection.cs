@@ -29,6 +29,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         "LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ", "MISCONF", "OOM", "NOREPLICAS", "NOAUTH", "WRONGPASS", "NOPERM", "ERR max number of clients",
     ];
 
+    private static readonly string NotInTime = string.Create(CultureInfo.InvariantCulture, $"no connection within {Patience.TotalSeconds:0} s");
+
     private const string Refused = "it refuses the user or the password of the connection string";
 
     private readonly ConfigurationOptions _options;
@@ -184,7 +186,8 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             if (fault is SocketException network)
             {
-                return network.Message;
+                // An attempt that the driver gave up itself: "Operation canceled" would tell nobody anything.
+                return network.SocketErrorCode == SocketError.OperationAborted ? NotInTime : network.Message;
             }
 
             failure = fault is RedisConnectionException inner ? inner.FailureType : failure;
