@@ -1,27 +1,18 @@
+using KubeMemory.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace KubeMemory.ServiceDefaults;
 
 /// <summary>What every service of KubeMemory has in common: telemetry, health, service discovery, resilience.</summary>
 public static class ServiceDefaultsExtensions
 {
-    /// <summary>Where OTLP goes; without it nothing is exported and nothing is collected.</summary>
-    public const string OtlpEndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     /// <summary>Health checks with this tag say whether the process lives; all others say whether it is ready.</summary>
     public const string LiveTag = "live";
-
-    /// <summary>The prefix of every meter and activity source of ours.</summary>
-    public const string TelemetryPrefix = "KubeMemory.*";
 
     private static readonly (string Category, string Level)[] QuietCategories =
     [
@@ -72,31 +63,5 @@ public static class ServiceDefaultsExtensions
         {
             builder.Configuration["Logging:LogLevel:" + category] ??= level;
         }
-    }
-
-    private static void AddTelemetry(this IHostApplicationBuilder builder)
-    {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
-        {
-            return;
-        }
-
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
-                .AddMeter(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
-            .WithTracing(tracing => tracing
-                .AddSource(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"))
-                .AddHttpClientInstrumentation())
-            .UseOtlpExporter();
     }
 }

@@ -1,3 +1,5 @@
+using KubeMemory.ServiceDefaults.Access;
+
 namespace KubeMemory.Api.Access;
 
 /// <summary>Keeps pages of elsewhere away from a server that listens on loopback without a login.</summary>

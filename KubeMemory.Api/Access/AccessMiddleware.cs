@@ -1,4 +1,5 @@
 using KubeMemory.Api.Errors;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Api.Access;
