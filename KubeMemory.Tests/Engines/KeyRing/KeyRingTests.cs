@@ -54,7 +54,7 @@ public sealed class FolderKeyRingTests : KeyRingContract
     private protected override Task<KeyRepository> RepositoryAsync()
     {
         FolderKeyRepository.Prepare(Keys);
-        return Task.FromResult<KeyRepository>(new FolderKeyRepository(Keys, NullLogger<FolderKeyRepository>.Instance));
+        return Task.FromResult<KeyRepository>(new FolderKeyRepository(Keys, KeyWrapping.None, TimeProvider.System, NullLogger<FolderKeyRepository>.Instance));
     }
 
     private protected override async Task<IReadOnlyList<string>> ElementsAsync() =>
@@ -69,7 +69,7 @@ public sealed class FolderKeyRingTests : KeyRingContract
 
 public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingContract
 {
-    private string? _database;
+    private readonly Lazy<Task<string>> _database = new(postgres.NewDatabaseAsync);
 
     [Fact]
     public async Task Start_WithoutACertificate_SaysOnceWhatToDo()
@@ -85,7 +85,7 @@ public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingCont
         await RingHost.StartAsync(await DatabaseAsync(), folder: null, settings);
 
     private protected override async Task<KeyRepository> RepositoryAsync() =>
-        new PostgresKeyRepository(await DatabaseAsync(), wrapped: true, NullLogger<PostgresKeyRepository>.Instance);
+        new PostgresKeyRepository(await DatabaseAsync(), KeyWrapping.None, TimeProvider.System, NullLogger<PostgresKeyRepository>.Instance);
 
     private protected override async Task<IReadOnlyList<string>> ElementsAsync()
     {
@@ -101,5 +101,5 @@ public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingCont
         return elements;
     }
 
-    private async Task<string> DatabaseAsync() => _database ??= await postgres.NewDatabaseAsync();
+    private Task<string> DatabaseAsync() => _database.Value;
 }
