@@ -16,6 +16,7 @@ internal abstract partial class KeyRepository(KeyWrapping wrapping, TimeProvider
 {
     private readonly ConcurrentDictionary<string, bool> _missed = new();
     private long _last;
+    private string? _reason;
 
     public IReadOnlyCollection<XElement> GetAllElements() => Said(() =>
     {
@@ -59,16 +60,22 @@ internal abstract partial class KeyRepository(KeyWrapping wrapping, TimeProvider
         }
     }
 
-    /// <summary>Who asks for the ring hides the reason in an exception of its own.</summary>
+    /// <summary>Who asks for the ring hides the reason in an exception of its own, and asks at every request: each reason is said once.</summary>
     private T Said<T>(Func<T> work)
     {
         try
         {
-            return work();
+            var result = work();
+            Volatile.Write(ref _reason, null);
+            return result;
         }
         catch (Exception fault)
         {
-            Log.Failed(logger, fault.Message);
+            if (Interlocked.Exchange(ref _reason, fault.Message) != fault.Message)
+            {
+                Log.Failed(logger, fault.Message);
+            }
+
             throw;
         }
     }
