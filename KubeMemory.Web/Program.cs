@@ -28,7 +28,7 @@ internal static class Program
         }
 
         builder.AddServiceDefaults();
-        builder.Services.AddKeyRing(builder.Configuration, KeyRingRegistration.DefaultFolder);
+        builder.Services.AddKeyRing(builder.Configuration, KeyRingRegistration.DefaultFolder).AddKeyRingCheck();
         builder.AddKubeMemoryWeb();
 
         var app = builder.Build();

@@ -30,7 +30,6 @@ public static class KeyRingRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var ring = services.AddDataProtection().SetApplicationName(ApplicationName);
-        services.AddHealthChecks().AddCheck<KeyRingHealthCheck>("keys");
         // An outage or a missing certificate is said by the repository, in one sentence instead of many stacks.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.None));
         try
@@ -43,6 +42,13 @@ public static class KeyRingRegistration
             services.AddOptions<KeyRingOptions>().Validate(_ => false, mistake.Message).ValidateOnStart();
         }
 
+        return services;
+    }
+
+    /// <summary>For a service that can do nothing without the ring: it is not ready before it has read it once.</summary>
+    public static IServiceCollection AddKeyRingCheck(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<KeyRingHealthCheck>("keys");
         return services;
     }
 

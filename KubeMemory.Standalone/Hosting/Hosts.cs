@@ -33,6 +33,7 @@ internal static class Hosts
     {
         var builder = CreateWebBuilder(options.Dashboard, dataFolder, time);
         builder.Configuration["KubeMemory:ApiAddress"] = api.AbsoluteUri;
+        builder.Services.AddKeyRingCheck();
         builder.AddKubeMemoryWeb();
         var app = builder.Build();
         app.MapDefaultEndpoints();

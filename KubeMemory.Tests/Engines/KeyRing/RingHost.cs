@@ -34,7 +34,7 @@ internal sealed class RingHost : IAsyncDisposable
         builder.Logging.AddProvider(log);
         // As the services have it.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Services.AddKeyRing(builder.Configuration, folder);
+        builder.Services.AddKeyRing(builder.Configuration, folder).AddKeyRingCheck();
         return new RingHost(builder.Build(), log);
     }
 
