@@ -1,5 +1,6 @@
 using KubeMemory.Api.Errors;
 using KubeMemory.Core.Live;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
@@ -24,6 +25,7 @@ internal static class LiveEndpoints
         app.MapGet("/api/incidents/stream", StreamAsync)
             .WithName("StreamIncidents")
             .WithTags("live")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary("Changes as server-sent events: event is the kind, id resumes (Last-Event-ID or ?last_event_id=), data is the change.")
             .Produces<string>(contentType: "text/event-stream")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -34,6 +36,7 @@ internal static class LiveEndpoints
         app.Map("/ws/incidents", SocketAsync)
             .WithName("IncidentsSocket")
             .WithTags("live")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .ExcludeFromDescription();
         return app;
     }

@@ -7,6 +7,8 @@ using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
+using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -25,11 +27,12 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { AccessHeaders.Key, LocalAccess.Key } } };
     }
 
     public Uri Address { get; }
 
+    /// <summary>Of an operator.</summary>
     public HttpClient Http { get; }
 
     public required FakeIncidentReader Incidents { get; init; }
@@ -46,7 +49,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(configuration.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        builder.Configuration.AddInMemoryCollection(configuration.Prepend(LocalAccess.KeyFile).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        builder.AddServiceDefaults();
         var (incidents, feed, board, stream) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream());
         builder.Services.AddSingleton<IIncidentReader>(incidents);
         builder.Services.AddSingleton<ILiveFeed>(feed);
