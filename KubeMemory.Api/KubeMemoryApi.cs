@@ -1,3 +1,4 @@
+using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.Graph;
@@ -35,6 +36,7 @@ public static class KubeMemoryApi
         app.UseProblems();
         app.UseKubeMemoryAccess();
         app.UseEnginesReady();
+        app.UseMiddleware<Audited>();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         // There is this one alone: a name that is not known would be answered as plain text.
