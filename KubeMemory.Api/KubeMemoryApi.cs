@@ -47,6 +47,7 @@ public static class KubeMemoryApi
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();
+        app.MapAudit();
         return app;
     }
 }

@@ -23,6 +23,7 @@ internal static class ErrorExtensions
         IncidentConflictException => StatusCodes.Status409Conflict,
         EngineUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
+        OperationCanceledException => StatusCodes.Status499ClientClosedRequest,
         _ => StatusCodes.Status500InternalServerError,
     };
 

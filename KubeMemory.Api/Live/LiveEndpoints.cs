@@ -8,6 +8,9 @@ namespace KubeMemory.Api.Live;
 
 internal static class LiveEndpoints
 {
+    /// <summary>Over HTTP/2 a WebSocket is opened by CONNECT.</summary>
+    private static readonly string[] SocketMethods = [HttpMethods.Get, HttpMethods.Connect];
+
     public static IServiceCollection AddLive(this IServiceCollection services)
     {
         services.AddSingleton<LiveReaders>();
@@ -33,7 +36,7 @@ internal static class LiveEndpoints
                 operation.Parameters = [Resume("Last-Event-ID", ParameterLocation.Header), Resume("last_event_id", ParameterLocation.Query)];
                 return Task.CompletedTask;
             });
-        app.Map("/ws/incidents", SocketAsync)
+        app.MapMethods("/ws/incidents", SocketMethods, SocketAsync)
             .WithName("IncidentsSocket")
             .WithTags("live")
             .RequireAuthorization(AccessPolicies.Viewer)

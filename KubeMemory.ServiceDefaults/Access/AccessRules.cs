@@ -5,9 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace KubeMemory.ServiceDefaults.Access;
 
 /// <summary>What each role may, and what holds where an endpoint says nothing: closed.</summary>
-internal static class AccessRules
+public static class AccessRules
 {
-    public static void AddAccessRules(this IServiceCollection services) => services.AddAuthorizationBuilder()
+    internal static void AddAccessRules(this IServiceCollection services) => services.AddAuthorizationBuilder()
         .AddPolicy(AccessPolicies.Viewer, policy => policy.RequireRole(AccessRoles.Viewer, AccessRoles.Operator))
         .AddPolicy(AccessPolicies.Operator, policy => policy.RequireRole(AccessRoles.Operator))
         .SetDefaultPolicy(Forgotten())

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeMemory.Api;
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -43,6 +44,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public required FakeSignalStream Stream { get; init; }
 
+    public required FakeAuditLog Audit { get; init; }
+
     public static async Task<ApiHost> StartAsync(TimeProvider? time = null, params (string Key, string Value)[] configuration)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -51,11 +54,12 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(configuration.Prepend(LocalAccess.KeyFile).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
         builder.AddServiceDefaults();
-        var (incidents, feed, board, stream) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream());
+        var (incidents, feed, board, stream, audit) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream(), new FakeAuditLog());
         builder.Services.AddSingleton<IIncidentReader>(incidents);
         builder.Services.AddSingleton<ILiveFeed>(feed);
         builder.Services.AddSingleton<IWatchStatusBoard>(board);
         builder.Services.AddSingleton<ISignalStream>(stream);
+        builder.Services.AddSingleton<IAuditLog>(audit);
         builder.Services.AddSingleton(new EngineName(EnginePorts.Incidents, "Fake store"));
         builder.Services.AddSingleton<IEngineProbe>(new FakeProbe(EnginePorts.Incidents, incidents));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -63,7 +67,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.MapKubeMemoryApi();
         await app.StartAsync();
-        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream };
+        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream, Audit = audit };
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
