@@ -6,16 +6,23 @@ using Microsoft.Extensions.Logging;
 namespace KubeMemory.ServiceDefaults.Access;
 
 /// <summary>Reads the keys before anything is served, so that a mistake in them ends the start. A host that serves nothing needs none.</summary>
-internal sealed partial class AccessStart(IServiceProvider services, IServiceProviderIsService known, ILogger<AccessStart> logger) : IHostedLifecycleService
+internal sealed partial class AccessStart(IServiceProvider services, AccessGate gate, IServiceProviderIsService known, ILogger<AccessStart> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (known.IsService(typeof(IServer)))
+        if (!known.IsService(typeof(IServer)))
         {
-            if (services.GetRequiredService<AccessKeys>().KeyFile is { } file && IsOpenToOthers(file))
-            {
-                Log.OpenToOthers(logger, file);
-            }
+            return Task.CompletedTask;
+        }
+
+        if (!gate.IsInPlace)
+        {
+            throw new InvalidOperationException($"The host serves without {nameof(AccessExtensions.UseKubeMemoryAccess)}: nothing would say who may.");
+        }
+
+        if (services.GetRequiredService<AccessKeys>().KeyFile is { } file && IsOpenToOthers(file))
+        {
+            Log.OpenToOthers(logger, file);
         }
 
         return Task.CompletedTask;

@@ -130,6 +130,19 @@ public sealed class WideListeningTests
         Assert.Throws<InvalidOperationException>(() => ((WebApplication)app).UseKubeMemoryAccess());
     }
 
+    [Fact]
+    public async Task Host_WithoutItsAccess_DoesNotStart()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults();
+        await using var app = builder.Build();
+        app.MapDefaultEndpoints();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+    }
+
     private static ProgramProcess Start(TemporaryFolder home, IEnumerable<string> settings) => ProgramProcess.Start(
         "KubeMemory.Web", home, settings.Select(one => one.Split('=', 2)).Select(pair => (pair[0], pair[1])));
 }
