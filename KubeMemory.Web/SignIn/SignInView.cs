@@ -8,5 +8,5 @@ namespace KubeMemory.Web.SignIn;
 /// <param name="KeyFile">Where the key is to be found, in mode Local.</param>
 /// <param name="Provider">The identity provider's host, in that mode.</param>
 /// <param name="Calm">Whether the notice is no failure.</param>
-internal sealed record SignInView(
+public sealed record SignInView(
     AccessMode Mode, Person Person, string Back, string? KeyFile, string? Provider, string? Notice, bool Calm, AntiforgeryTokenSet Antiforgery);
