@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace KubeMemory.Tests.Web.Browser;
 
@@ -41,6 +42,14 @@ public sealed class BrowserSession : IAsyncDisposable
     {
         await Page.GotoAsync(address);
         await InteractiveAsync();
+    }
+
+    /// <summary>By the link of the console; the page stays where it is.</summary>
+    public async Task SignInAsync(Uri link)
+    {
+        var answer = await _context.APIRequest.GetAsync(link.AbsoluteUri, new() { MaxRedirects = 0 });
+        Assert.Equal(303, answer.Status);
+        Assert.DoesNotContain("login", answer.Headers["location"], StringComparison.Ordinal);
     }
 
     public async Task InteractiveAsync() => await Page.WaitForFunctionAsync("() => document.querySelector('[data-interactive]') !== null");
