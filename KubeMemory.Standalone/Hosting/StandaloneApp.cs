@@ -86,7 +86,7 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
         var access = StandaloneAccess.Settings(DataFolder, options.Api, options.Dashboard);
-        var api = ApiHost(options, access, engines, time);
+        var api = ApiHost(options, access, engines, DataFolder, time);
         Engines = [.. api.Services.GetServices<EngineName>()];
         Ready = api.Services.GetRequiredService<EnginesReady>();
         Board = api.Services.GetRequiredService<IWatchStatusBoard>();
@@ -104,14 +104,15 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
             settings = demo.Settings;
         }
 
-        await StartAsync(Hosts.Watcher(settings, access, engines, time), address: null, "watcher", cancellationToken);
+        await StartAsync(Hosts.Watcher(settings, access, engines, DataFolder, time), address: null, "watcher", cancellationToken);
     }
 
-    private static WebApplication ApiHost(StandaloneOptions options, IReadOnlyDictionary<string, string?> access, EmbeddedEngines engines, TimeProvider time)
+    private static WebApplication ApiHost(
+        StandaloneOptions options, IReadOnlyDictionary<string, string?> access, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
         try
         {
-            return Hosts.Api(options, access, engines, time);
+            return Hosts.Api(options, access, engines, dataFolder, time);
         }
         catch (InvalidOperationException e)
         {

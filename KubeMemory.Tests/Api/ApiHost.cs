@@ -2,11 +2,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeMemory.Api;
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
+using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -25,11 +28,12 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { AccessHeaders.Key, LocalAccess.Key } } };
     }
 
     public Uri Address { get; }
 
+    /// <summary>Of an operator.</summary>
     public HttpClient Http { get; }
 
     public required FakeIncidentReader Incidents { get; init; }
@@ -40,18 +44,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public required FakeSignalStream Stream { get; init; }
 
+    public required FakeAuditLog Audit { get; init; }
+
     public static async Task<ApiHost> StartAsync(TimeProvider? time = null, params (string Key, string Value)[] configuration)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(configuration.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
-        var (incidents, feed, board, stream) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream());
+        builder.Configuration.AddInMemoryCollection(configuration.Prepend(LocalAccess.KeyFile).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        builder.AddServiceDefaults();
+        var (incidents, feed, board, stream, audit) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream(), new FakeAuditLog());
         builder.Services.AddSingleton<IIncidentReader>(incidents);
         builder.Services.AddSingleton<ILiveFeed>(feed);
         builder.Services.AddSingleton<IWatchStatusBoard>(board);
         builder.Services.AddSingleton<ISignalStream>(stream);
+        builder.Services.AddSingleton<IAuditLog>(audit);
         builder.Services.AddSingleton(new EngineName(EnginePorts.Incidents, "Fake store"));
         builder.Services.AddSingleton<IEngineProbe>(new FakeProbe(EnginePorts.Incidents, incidents));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -59,7 +67,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.MapKubeMemoryApi();
         await app.StartAsync();
-        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream };
+        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream, Audit = audit };
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);

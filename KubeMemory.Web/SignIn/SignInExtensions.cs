@@ -40,6 +40,8 @@ internal static class SignInExtensions
         {
             options.Cookie.Name = CookieName("kubememory-form", access.Value);
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // The policy of the page says it, for every page.
+            options.SuppressXFrameOptionsHeader = true;
         });
         services.AddProvider();
         return services;
