@@ -85,7 +85,7 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         _logger = loggers.CreateLogger<StandaloneApp>();
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
-        var access = StandaloneAccess.Settings(DataFolder, options.Api, options.Dashboard);
+        var access = StandaloneAccess.Settings(DataFolder);
         var api = ApiHost(options, access, engines, DataFolder, time);
         Engines = [.. api.Services.GetServices<EngineName>()];
         Ready = api.Services.GetRequiredService<EnginesReady>();

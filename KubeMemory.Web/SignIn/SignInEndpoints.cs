@@ -158,7 +158,7 @@ internal static partial class SignInEndpoints
             back,
             desk.KeyFile,
             provider,
-            SignInNotice.Text(notice, desk, provider),
+            SignInNotice.Text(notice, desk.Mode, provider),
             SignInNotice.IsCalm(notice),
             services.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context));
         return new RazorComponentResult<SignInPage>(new Dictionary<string, object?> { [nameof(SignInPage.View)] = view }) { StatusCode = status };

@@ -1,3 +1,5 @@
+using KubeMemory.ServiceDefaults.Access;
+
 namespace KubeMemory.Web.SignIn;
 
 /// <summary>What the sign-in page has to say after something did not go as wished; stands in its address as a word, not as a text that others could choose.</summary>
@@ -12,10 +14,10 @@ internal static class SignInNotice
     public const string ProviderRefused = "refused";
     public const string NoRole = "role";
 
-    public static string? Text(string? word, SignInDesk desk, string? provider) => word switch
+    public static string? Text(string? word, AccessMode mode, string? provider) => word switch
     {
-        UsedLink => $"That sign-in link has been used, or is of an earlier start. Open the link of the last start, or type the key of {desk.KeyFile}.",
-        WrongKey when desk.Mode == ServiceDefaults.Access.AccessMode.Local => $"That is not the key of {desk.KeyFile}. Copy the one line of that file.",
+        UsedLink => "That sign-in link has been used, or is of an earlier start. Open the link of the last start, or type the key of the file below.",
+        WrongKey when mode == AccessMode.Local => "That is not the key of the file below. Copy its one line, whole.",
         WrongKey => "No key is like that one. Copy it again, whole, or ask whoever gave it to you for a new one.",
         TooMany => "Too many keys were wrong. Wait a minute, then try again.",
         OldForm => "That form was too old to be taken. Nothing has changed; try again.",

@@ -60,7 +60,6 @@ public sealed class AccessTests(BrowserFixture browser)
     {
         using var home = new TemporaryFolder();
         Uri link, address;
-        using var client = new DashboardClient(new Uri("http://127.0.0.1"));
         CookieCollection cookies;
         await using (var process = StandaloneProcess.Start(home, "--data", home.PathOf("data"), "--urls", FreePorts))
         {

@@ -13,7 +13,8 @@ public sealed class BrowserSession : IAsyncDisposable
     {
         _context = context;
         Page = page;
-        page.SetDefaultTimeout(10_000);
+        // Patience costs only those tests that fail.
+        page.SetDefaultTimeout(60_000);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")

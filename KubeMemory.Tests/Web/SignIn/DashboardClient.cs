@@ -60,6 +60,6 @@ internal sealed partial class DashboardClient : IDisposable
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
 
-    [GeneratedRegex("data-testid=\"who\">.*?title=\"([^\"]*)\".*?class=\"tag\">(\\w+)<", RegexOptions.Singleline)]
+    [GeneratedRegex("data-testid=\"who\">.*?title=\"([^,\"]*), .*?class=\"tag\">(\\w+)<", RegexOptions.Singleline)]
     private static partial Regex Who();
 }
