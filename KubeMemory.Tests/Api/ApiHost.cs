@@ -29,12 +29,16 @@ internal sealed class ApiHost : IAsyncDisposable
         _app = app;
         Address = new Uri(app.Urls.Single());
         Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { AccessHeaders.Key, LocalAccess.Key } } };
+        Nobody = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
 
     /// <summary>Of an operator.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Of who shows nothing.</summary>
+    public HttpClient Nobody { get; }
 
     public required FakeIncidentReader Incidents { get; init; }
 
@@ -85,7 +89,9 @@ internal sealed class ApiHost : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        // Who shows a key of their own does not show the file's.
+        var http = headers.Any(header => header.Name is AccessHeaders.Key or "Authorization") ? Nobody : Http;
+        var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) is true;
         return (response, isJson ? JsonNode.Parse(text) : null);
@@ -94,6 +100,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Nobody.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -61,6 +61,8 @@ internal sealed class FakeIncidentReader : IIncidentReader
 
     public void Add(IncidentDetail incident) => _incidents[incident.Id] = incident;
 
+    public IncidentStatus StatusOf(long id) => _incidents[id].Status;
+
     public Task<IncidentSlice> ListAsync(IncidentQuery query, CancellationToken cancellationToken)
     {
         LastQuery = query;

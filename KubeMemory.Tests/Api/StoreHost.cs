@@ -39,6 +39,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public EmbeddedEngines Engines { get; }
 
+    public WebApplication App => _app;
+
     public IServiceProvider Services => _app.Services;
 
     public string DatabaseFile => _folder.PathOf("kubememory.db");
