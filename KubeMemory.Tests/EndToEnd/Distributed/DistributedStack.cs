@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
 using KubeMemory.Tests.Engines.Servers;
@@ -81,7 +82,10 @@ internal sealed class DistributedStack : IAsyncDisposable
     public async Task<ApiReplica> StartApiAsync(params IEnumerable<(string Name, string Value)> settings)
     {
         var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api"), ("KubeMemory__Projections__ReconcileEvery", "00:00:01"), .. settings]);
-        return new ApiReplica(process, await ListeningAsync(process));
+        var replica = new ApiReplica(process, await ListeningAsync(process));
+        // As whoever has started it: the key file is in this user's home folder.
+        replica.Http.DefaultRequestHeaders.Add(AccessHeaders.Key, LocalKey.ReadOrCreate(_home.PathOf(".local/share/kubememory/api-key")));
+        return replica;
     }
 
     /// <summary>The dashboard, which finds the API's replicas through service discovery.</summary>
