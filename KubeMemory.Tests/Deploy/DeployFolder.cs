@@ -1,7 +1,5 @@
-using System.Collections;
 using System.ComponentModel;
 using System.Diagnostics;
-using k8s;
 using Xunit;
 
 namespace KubeMemory.Tests.Deploy;
@@ -106,20 +104,4 @@ internal sealed class DeployFolder : IDisposable
 
         return folder.FullName;
     }
-}
-
-/// <summary>Kubernetes objects, read as strictly as an API server reads them: a field that the schema does not know is an error.</summary>
-internal sealed class Manifests : IEnumerable<object>
-{
-    private readonly IReadOnlyList<object> _objects;
-
-    private Manifests(IReadOnlyList<object> objects) => _objects = objects;
-
-    public static Manifests Parse(string yaml) => new(KubernetesYaml.LoadAllFromString(yaml, strict: true));
-
-    public IReadOnlyList<T> All<T>() => [.. _objects.OfType<T>()];
-
-    public IEnumerator<object> GetEnumerator() => _objects.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

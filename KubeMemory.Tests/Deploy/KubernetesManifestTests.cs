@@ -183,7 +183,7 @@ public sealed partial class KubernetesManifestTests : IDisposable
         var manifests = await _deploy.RenderAsync(overlay, components);
         foreach (var (_, container) in Own(manifests))
         {
-            var environment = Environment(manifests, container);
+            var environment = manifests.EnvironmentOf(container);
             Assert.All(environment, variable => Assert.True(KnownSettings.Contains(variable.Key), $"{variable.Key} of {container.Name}"));
             KnownSettings.CheckValues(environment);
         }
@@ -195,7 +195,7 @@ public sealed partial class KubernetesManifestTests : IDisposable
     {
         var manifests = await _deploy.RenderAsync(overlay, components);
 
-        Assert.All(Own(manifests), own => KnownSettings.CheckAccess(Environment(manifests, own.Container)));
+        Assert.All(Own(manifests), own => KnownSettings.CheckAccess(manifests.EnvironmentOf(own.Container)));
         var passwords = manifests.All<V1Secret>().Where(secret => !secret.Name().StartsWith("kubememory-connections", StringComparison.Ordinal))
             .SelectMany(secret => secret.Data).Where(entry => entry.Key.EndsWith("Key", StringComparison.Ordinal) || entry.Key.EndsWith("_PASSWORD", StringComparison.Ordinal))
             .Select(entry => System.Text.Encoding.UTF8.GetString(entry.Value)).ToList();
@@ -217,7 +217,7 @@ public sealed partial class KubernetesManifestTests : IDisposable
         Assert.All(policies, policy => Assert.Contains(runs, run => run.IsSelectedBy(policy.Spec.PodSelector)));
         foreach (var (run, container) in Own(manifests))
         {
-            foreach (var (service, port) in Services(manifests, Environment(manifests, container)))
+            foreach (var (service, port) in Services(manifests, manifests.EnvironmentOf(container)))
             {
                 var target = Assert.Single(runs, other => other.IsSelectedBy(service.Spec.Selector));
                 Assert.Contains(service.Spec.Ports, p => p.Port == port);
@@ -274,34 +274,6 @@ public sealed partial class KubernetesManifestTests : IDisposable
         run.Spec.Volumes.Select(volume => volume.Name)
             .Concat(manifests.All<V1StatefulSet>().Where(set => set.Metadata == run.Metadata).SelectMany(set => set.Spec.VolumeClaimTemplates ?? []).Select(claim => claim.Name()));
 
-    /// <summary>As the kubelet makes it: <c>envFrom</c> first, <c>$(NAME)</c> replaced.</summary>
-    private static Dictionary<string, string> Environment(Manifests manifests, V1Container container)
-    {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var from in container.EnvFrom ?? [])
-        {
-            var values = from.SecretRef is { } secret
-                ? SecretOf(secret.Name)
-                : manifests.All<V1ConfigMap>().Single(c => c.Name() == from.ConfigMapRef.Name).Data;
-            foreach (var (name, value) in values)
-            {
-                environment[name] = value;
-            }
-        }
-
-        foreach (var variable in container.Env ?? [])
-        {
-            environment[variable.Name] = variable.ValueFrom?.SecretKeyRef is { } key
-                ? SecretOf(key.Name)[key.Key]
-                : Reference().Replace(variable.Value, match => environment[match.Groups[1].Value]);
-        }
-
-        return environment;
-
-        Dictionary<string, string> SecretOf(string name) =>
-            manifests.All<V1Secret>().Single(s => s.Name() == name).Data.ToDictionary(entry => entry.Key, entry => System.Text.Encoding.UTF8.GetString(entry.Value));
-    }
-
     /// <summary>The services of the namespace that a program's settings name, with the port.</summary>
     private static IEnumerable<(V1Service Service, int Port)> Services(Manifests manifests, Dictionary<string, string> environment) =>
         environment.Values
@@ -322,9 +294,6 @@ public sealed partial class KubernetesManifestTests : IDisposable
 
     [GeneratedRegex(@"^[a-z0-9./-]+:\d+\.\d+[a-z0-9.-]*$")]
     private static partial Regex ExactTag();
-
-    [GeneratedRegex(@"\$\((\w+)\)")]
-    private static partial Regex Reference();
 
     // Host=kubememory-postgres;Port=5432, kubememory-redis:6379, http://kubememory-chroma:8000
     [GeneratedRegex(@"(?<name>kubememory-[a-z0-9]+)(:|;Port=)(?<port>\d+)")]
