@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace KubeMemory.Engines.KeyRing;
 
 /// <summary>XML files of one folder, which their user alone may read: <c>00000001.xml</c>. Other names are read too.</summary>
-internal sealed class FolderKeyRepository(string folder, ILogger<FolderKeyRepository> logger) : KeyRepository(logger)
+internal sealed class FolderKeyRepository(string folder, KeyWrapping wrapping, TimeProvider time, ILogger<FolderKeyRepository> logger)
+    : KeyRepository(wrapping, time, logger)
 {
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnFolder = OwnFile | UnixFileMode.UserExecute;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Logging;
@@ -11,14 +12,17 @@ namespace KubeMemory.Engines.KeyRing;
 /// was read when it was decided upon; where that is taken, somebody else was faster, and the ring, which is read again after every new
 /// key, goes on with theirs. Thread-safe.
 /// </summary>
-internal abstract partial class KeyRepository(ILogger logger) : IXmlRepository
+internal abstract partial class KeyRepository(KeyWrapping wrapping, TimeProvider time, ILogger logger) : IXmlRepository
 {
+    private readonly ConcurrentDictionary<string, bool> _missed = new();
     private long _last;
+    private string? _reason;
 
     public IReadOnlyCollection<XElement> GetAllElements() => Said(() =>
     {
         var (elements, last) = Read();
         Volatile.Write(ref _last, last);
+        Look(elements);
         return elements;
     });
 
@@ -43,16 +47,35 @@ internal abstract partial class KeyRepository(ILogger logger) : IXmlRepository
     /// <summary>False where the number is taken.</summary>
     protected abstract bool TryStore(long number, XElement element, string friendlyName);
 
-    /// <summary>Who asks for the ring hides the reason in an exception of its own.</summary>
+    /// <summary>A certificate that is missing shows as stacks of its own cryptography: here it is a sentence, once.</summary>
+    private void Look(IReadOnlyCollection<XElement> elements)
+    {
+        var now = time.GetUtcNow();
+        foreach (var missing in elements.Select(element => wrapping.MissingFor(element, now)).OfType<string>())
+        {
+            if (_missed.TryAdd(missing, true))
+            {
+                Log.CertificateMissing(logger, missing);
+            }
+        }
+    }
+
+    /// <summary>Who asks for the ring hides the reason in an exception of its own, and asks at every request: each reason is said once.</summary>
     private T Said<T>(Func<T> work)
     {
         try
         {
-            return work();
+            var result = work();
+            Volatile.Write(ref _reason, null);
+            return result;
         }
         catch (Exception fault)
         {
-            Log.Failed(logger, fault.Message);
+            if (Interlocked.Exchange(ref _reason, fault.Message) != fault.Message)
+            {
+                Log.Failed(logger, fault.Message);
+            }
+
             throw;
         }
     }
@@ -64,5 +87,9 @@ internal abstract partial class KeyRepository(ILogger logger) : IXmlRepository
 
         [LoggerMessage(2602, LogLevel.Warning, "The key ring cannot be had just now, and is asked for again when it is needed: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
+
+        [LoggerMessage(2604, LogLevel.Warning,
+            "The key ring holds keys that are wrapped by the certificate {Thumbprint}, which this service does not have: what they protect cannot be read; add that certificate to KubeMemory:KeyRing:OldCertificates")]
+        public static partial void CertificateMissing(ILogger logger, string thumbprint);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using KubeMemory.Engines.Postgres;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -6,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace KubeMemory.Engines.KeyRing;
@@ -32,13 +31,12 @@ public static class KeyRingRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         var ring = services.AddDataProtection().SetApplicationName(ApplicationName);
         services.AddHealthChecks().AddCheck<KeyRingHealthCheck>("keys");
-        // An outage is said by the repository, in one sentence instead of three stacks.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.KeyRingProvider", LogLevel.None));
+        // An outage or a missing certificate is said by the repository, in one sentence instead of many stacks.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.None));
         try
         {
             var options = SettingsSection.Read<KeyRingOptions>(configuration, KeyRingOptions.Section, settings => settings.Errors());
-            var wrapped = ring.Wrap(options);
-            ring.Keep(configuration.GetConnectionString("postgres"), folder, wrapped);
+            ring.Keep(configuration.GetConnectionString("postgres"), folder, ring.Wrap(options));
         }
         catch (Exception mistake) when (mistake is OptionsValidationException or InvalidOperationException)
         {
@@ -48,8 +46,7 @@ public static class KeyRingRegistration
         return services;
     }
 
-    /// <returns>Whether a certificate wraps new keys.</returns>
-    private static bool Wrap(this IDataProtectionBuilder ring, KeyRingOptions options)
+    private static KeyWrapping Wrap(this IDataProtectionBuilder ring, KeyRingOptions options)
     {
         const string Section = KeyRingOptions.Section;
         var old = options.OldCertificates.Select((one, i) =>
@@ -57,41 +54,42 @@ public static class KeyRingRegistration
             var setting = $"{Section}:{nameof(KeyRingOptions.OldCertificates)}:{i}:";
             return new CertificateFile(
                 one.Path, one.KeyPath, one.Password, setting + nameof(one.Path), setting + nameof(one.KeyPath), setting + nameof(one.Password)).Load();
-        });
-        ring.UnprotectKeysWithAnyCertificate([.. old]);
+        }).ToArray();
+        ring.UnprotectKeysWithAnyCertificate(old);
         if (string.IsNullOrWhiteSpace(options.CertificatePath))
         {
             // None, said: the warning that none is configured would say nothing of what to do.
             ring.AddKeyManagementOptions(keys => keys.XmlEncryptor = new NullXmlEncryptor());
-            return false;
+            return new KeyWrapping(false, old.Select(one => one.Thumbprint).ToHashSet());
         }
 
-        ring.ProtectKeysWithCertificate(new CertificateFile(
+        var current = new CertificateFile(
             options.CertificatePath,
             options.CertificateKeyPath,
             options.CertificatePassword,
             $"{Section}:{nameof(options.CertificatePath)}",
             $"{Section}:{nameof(options.CertificateKeyPath)}",
-            $"{Section}:{nameof(options.CertificatePassword)}").Load());
-        return true;
+            $"{Section}:{nameof(options.CertificatePassword)}").Load();
+        ring.ProtectKeysWithCertificate(current);
+        return new KeyWrapping(true, old.Append(current).Select(one => one.Thumbprint).ToHashSet());
     }
 
-    private static void Keep(this IDataProtectionBuilder ring, string? postgres, string? folder, bool wrapped)
+    private static void Keep(this IDataProtectionBuilder ring, string? postgres, string? folder, KeyWrapping wrapping)
     {
-        Func<ILoggerFactory, IXmlRepository> repository;
+        Func<TimeProvider, ILoggerFactory, IXmlRepository> repository;
         if (!string.IsNullOrWhiteSpace(postgres))
         {
             PostgresConnectionString.Check(postgres);
-            repository = loggers => new PostgresKeyRepository(postgres, wrapped, loggers.CreateLogger<PostgresKeyRepository>());
+            repository = (time, loggers) => new PostgresKeyRepository(postgres, wrapping, time, loggers.CreateLogger<PostgresKeyRepository>());
         }
         else
         {
             var path = folder ?? throw new InvalidOperationException("The connection string \"postgres\" is missing: set ConnectionStrings__postgres.");
             FolderKeyRepository.Prepare(path);
-            repository = loggers => new FolderKeyRepository(path, loggers.CreateLogger<FolderKeyRepository>());
+            repository = (time, loggers) => new FolderKeyRepository(path, wrapping, time, loggers.CreateLogger<FolderKeyRepository>());
         }
 
-        ring.Services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((keys, provider) =>
-            keys.XmlRepository = repository(provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        ring.Services.TryAddSingleton(TimeProvider.System);
+        ring.Services.AddOptions<KeyManagementOptions>().Configure<TimeProvider, ILoggerFactory>((keys, time, loggers) => keys.XmlRepository = repository(time, loggers));
     }
 }

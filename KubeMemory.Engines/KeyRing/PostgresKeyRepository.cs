@@ -17,17 +17,16 @@ internal sealed partial class PostgresKeyRepository : KeyRepository
 
     private readonly string _connectionString;
     private readonly string _name;
-    private readonly bool _wrapped;
+    private readonly KeyWrapping _wrapping;
     private readonly ILogger _logger;
 
-    /// <param name="wrapped">Whether a certificate wraps the keys; where none does, it is said of every new one.</param>
-    public PostgresKeyRepository(string connectionString, bool wrapped, ILogger<PostgresKeyRepository> logger)
-        : base(logger)
+    public PostgresKeyRepository(string connectionString, KeyWrapping wrapping, TimeProvider time, ILogger<PostgresKeyRepository> logger)
+        : base(wrapping, time, logger)
     {
         var settings = PostgresSettings.Of(connectionString);
         // Asked once a day.
         (settings.Pooling, settings.ApplicationName) = (false, "KubeMemory keys");
-        (_connectionString, _name, _wrapped, _logger) = (settings.ConnectionString, PostgresDatabase.NameOf(connectionString), wrapped, logger);
+        (_connectionString, _name, _wrapping, _logger) = (settings.ConnectionString, PostgresDatabase.NameOf(connectionString), wrapping, logger);
     }
 
     protected override (IReadOnlyCollection<XElement> Elements, long Last) Read() => Run<(IReadOnlyCollection<XElement>, long)>(connection =>
@@ -56,7 +55,7 @@ internal sealed partial class PostgresKeyRepository : KeyRepository
             command.Parameters.Add(PostgresSession.Parameter(element.ToString(SaveOptions.DisableFormatting)));
             return command.ExecuteNonQuery() == 1;
         });
-        if (stored && !_wrapped && element.Name == "key")
+        if (stored && !_wrapping.WrapsNew && element.Name == "key")
         {
             Log.NotWrapped(_logger, _name);
         }

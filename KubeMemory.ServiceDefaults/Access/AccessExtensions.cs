@@ -26,6 +26,7 @@ public static class AccessExtensions
             throw new InvalidOperationException("A transport was registered after AddServiceDefaults, so that nothing would keep mode Local from listening to everybody.");
         }
 
+        app.Services.GetRequiredService<AccessGate>().IsInPlace = true;
         app.UseForwardedHeaders();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<AccessMiddleware>();
@@ -41,6 +42,7 @@ public static class AccessExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<AccessGate>();
         services.AddSingleton<AccessKeys>();
         services.AddSingleton<FailedAttempts>();
         services.AddHostedService<AccessStart>();

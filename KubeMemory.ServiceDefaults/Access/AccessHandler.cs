@@ -36,7 +36,7 @@ internal sealed partial class AccessHandler(
             return Fail($"Show one key: {AccessHeaders.Key} or Authorization: {Bearer}, once.");
         }
 
-        if (bearer.Count == 1 && Mode == AccessMode.OpenIdConnect && IsToken(bearer[0]!))
+        if (bearer.Count == 1 && Mode == AccessMode.OpenIdConnect && IsToken(bearer[0]!) && keys.Find(bearer[0]!) is null)
         {
             return SaysForWhom() ? Fail(NotForYou) : await ByTokenAsync();
         }
@@ -94,7 +94,7 @@ internal sealed partial class AccessHandler(
         .Select(value => value![Bearer.Length..].Trim())
         .ToArray();
 
-    /// <summary>Three parts with dots between them; no key of ours needs to look so.</summary>
+    /// <summary>Three parts with dots between them.</summary>
     private static bool IsToken(string value) => value.Count(c => c == '.') == 2;
 
     private AuthenticateResult ByKey(string key)

@@ -13,7 +13,9 @@ public sealed class AccessKeys
     public AccessKeys(IOptions<AccessOptions> options)
     {
         var access = options.Value;
-        ServiceKey = access.ServiceKey;
+        // An empty setting is an absent one: a script's variable that is not set.
+        ServiceKey = string.IsNullOrEmpty(access.ServiceKey) ? null : access.ServiceKey;
+        var service = ServiceKey;
         if (access.Chosen == AccessMode.Local)
         {
             // Three programs of one user need not be told anything: the file's key serves between them too.
@@ -28,9 +30,9 @@ public sealed class AccessKeys
             Add(key.Key, new(key.Name, key.Role, IsService: false));
         }
 
-        if (access.ServiceKey is not null)
+        if (service is not null)
         {
-            Add(access.ServiceKey, new(AccessIdentity.Service, AccessRoles.Operator, IsService: true));
+            Add(service, new(AccessIdentity.Service, AccessRoles.Operator, IsService: true));
         }
     }
 

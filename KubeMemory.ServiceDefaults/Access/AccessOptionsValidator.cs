@@ -74,7 +74,7 @@ internal sealed class AccessOptionsValidator(IOptions<AccessHostOptions> host) :
             }
         }
 
-        if (options.ServiceKey is not null && !IsKey(options.ServiceKey))
+        if (!string.IsNullOrEmpty(options.ServiceKey) && !IsKey(options.ServiceKey))
         {
             yield return $"{Of(nameof(options.ServiceKey))} {NoKey}";
         }
@@ -90,7 +90,7 @@ internal sealed class AccessOptionsValidator(IOptions<AccessHostOptions> host) :
                 yield return $"{Of(nameof(options.Keys))} has no meaning in mode Local: set {Of(nameof(options.Mode))} to ApiKey or OpenIdConnect, or leave it out.";
             }
 
-            if (provider.Authority is not null)
+            if (provider.Authority is { OriginalString.Length: > 0 })
             {
                 yield return $"{Of($"{nameof(options.OpenIdConnect)}:{nameof(provider.Authority)}")} has no meaning in mode Local: set {Of(nameof(options.Mode))} to OpenIdConnect, or leave it out.";
             }
@@ -103,7 +103,7 @@ internal sealed class AccessOptionsValidator(IOptions<AccessHostOptions> host) :
             yield break;
         }
 
-        if (host.Value.ServesPeople && options.ServiceKey is null)
+        if (host.Value.ServesPeople && string.IsNullOrEmpty(options.ServiceKey))
         {
             yield return $"{Of(nameof(options.ServiceKey))} is missing: in mode {options.Chosen} the services show each other a key, at least {AccessOptions.ShortestKey} characters, the same for all of them.";
         }

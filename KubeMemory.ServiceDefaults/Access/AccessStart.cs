@@ -1,17 +1,28 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace KubeMemory.ServiceDefaults.Access;
 
 /// <summary>Reads the keys before anything is served, so that a mistake in them ends the start. A host that serves nothing needs none.</summary>
-internal sealed class AccessStart(IServiceProvider services, IServiceProviderIsService known) : IHostedLifecycleService
+internal sealed partial class AccessStart(IServiceProvider services, AccessGate gate, IServiceProviderIsService known, ILogger<AccessStart> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (known.IsService(typeof(IServer)))
+        if (!known.IsService(typeof(IServer)))
         {
-            services.GetRequiredService<AccessKeys>();
+            return Task.CompletedTask;
+        }
+
+        if (!gate.IsInPlace)
+        {
+            throw new InvalidOperationException($"The host serves without {nameof(AccessExtensions.UseKubeMemoryAccess)}: nothing would say who may.");
+        }
+
+        if (services.GetRequiredService<AccessKeys>().KeyFile is { } file && IsOpenToOthers(file))
+        {
+            Log.OpenToOthers(logger, file);
         }
 
         return Task.CompletedTask;
@@ -26,4 +37,13 @@ internal sealed class AccessStart(IServiceProvider services, IServiceProviderIsS
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static bool IsOpenToOthers(string file) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0;
+
+    private static partial class Log
+    {
+        [LoggerMessage(175, LogLevel.Warning, "Other users of this machine can read the key of {File}, and so change what is remembered; chmod 600 keeps it yours")]
+        public static partial void OpenToOthers(ILogger logger, string file);
+    }
 }

@@ -63,7 +63,7 @@ internal sealed class RouteWalk(WebApplication app, Uri address)
         Assert.Empty(wrong);
     }
 
-    private static string NameOf(string method, RoutePattern pattern) => $"{method} {Text(pattern, parameter => $"{{{parameter.Name}}}")}";
+    public static string NameOf(string method, RoutePattern pattern) => $"{method} {Text(pattern, parameter => $"{{{parameter.Name}}}")}";
 
     private static string PathOf(RoutePattern pattern) => Text(pattern, parameter => Values.GetValueOrDefault(parameter.Name, "1"));
 

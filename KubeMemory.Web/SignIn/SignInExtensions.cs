@@ -23,7 +23,6 @@ internal static class SignInExtensions
     {
         services.AddSingleton<SignInToken>();
         services.AddSingleton<SignInDesk>();
-        services.AddCascadingAuthenticationState();
         services.AddScoped<CircuitAuthentication>();
         services.Replace(ServiceDescriptor.Scoped<AuthenticationStateProvider>(p => p.GetRequiredService<CircuitAuthentication>()));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using KubeMemory.Core.Audit;
 using Xunit;
 
@@ -23,9 +24,14 @@ public sealed class AuditEndpointsTests
         Assert.Equal(2, (long)page["count"]!);
         Assert.Null(page["next"]);
         Assert.Equal([second, first], page["results"]!.AsArray().Select(item => (long)item!["id"]!));
-        Assert.Equal(
-            $$"""{"id":{{first}},"at":"2026-03-01T12:00:00+00:00","user":"ann","role":"operator","action":"PATCH /api/incidents/{id}","target":"/api/incidents/17","from":"127.0.0.1","trace_id":"0af7651916cd43dd8448eb211c80319c","status":404,"detail":"There is no incident 17."}""",
-            page["results"]![1]!.ToJsonString());
+        const string Members =
+            """
+            {"at":"2026-03-01T12:00:00+00:00","user":"ann","role":"operator","action":"PATCH /api/incidents/{id}","target":"/api/incidents/17","from":"127.0.0.1",
+            "trace_id":"0af7651916cd43dd8448eb211c80319c","status":404,"detail":"There is no incident 17."}
+            """;
+        var item = page["results"]![1]!.AsObject();
+        item.Remove("id");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Members), item), item.ToJsonString());
         Assert.Equal(("<b>bob</b>", null, null), ((string?)page["results"]![0]!["user"], (int?)page["results"]![0]!["status"], (string?)page["results"]![0]!["from"]));
     }
 

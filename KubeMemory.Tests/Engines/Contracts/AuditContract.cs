@@ -140,7 +140,6 @@ public abstract class AuditContract : IAsyncLifetime
 
     [Theory]
     [InlineData("a\0b", "a\ufffdb")]
-    [InlineData("a\ud800b\udc00", "a\ufffdb\ufffd")]
     [InlineData("<script>alert('x')</script>", "<script>alert('x')</script>")]
     [InlineData("'; DROP TABLE audit; --", "'; DROP TABLE audit; --")]
     [InlineData("\r\n\u001b[31m\u202e", "\r\n\u001b[31m\u202e")]
@@ -151,6 +150,16 @@ public abstract class AuditContract : IAsyncLifetime
         await Audit.EndAsync(id, 400, sent, Token);
 
         Assert.Equal(new AuditItem(id, new AuditEntry(At, stored, stored, stored, stored, stored, stored), 400, stored), await OnlyAsync());
+    }
+
+    [Fact]
+    public async Task Begin_HalvesOfCharacters_AreReplaced()
+    {
+        var id = await Audit.BeginAsync(Entry("a\ud800b\udc00") with { Target = "/\udfff" }, Token);
+        await Audit.EndAsync(id, 400, "\ud83d", Token);
+
+        var item = await OnlyAsync();
+        Assert.Equal(("a\ufffdb\ufffd", "/\ufffd", "\ufffd"), (item.Entry.User, item.Entry.Target, item.Detail));
     }
 
     [Fact]

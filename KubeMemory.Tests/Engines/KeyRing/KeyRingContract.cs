@@ -142,6 +142,19 @@ public abstract class KeyRingContract : IDisposable
     }
 
     [Fact]
+    public async Task Start_CertificateLost_SaysWhatToDoAndGoesOnWithANewKey()
+    {
+        await using (await StartAsync(Certificate("old.pfx")))
+        {
+        }
+
+        await using var after = await StartAsync(Certificate("new.pfx"));
+        Assert.Equal("secret", after.Unprotect(after.Protect("secret")));
+        Assert.Single(after.Log.Text.Split('\n'), line => line.Contains("add that certificate to KubeMemory:KeyRing:OldCertificates", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", after.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Protect_CertificateAddedLater_WhatWasThereIsStillRead()
     {
         string payload;

@@ -15,11 +15,12 @@ public sealed class FolderKeyRingTests : KeyRingContract
     [Fact]
     public async Task Start_Folder_IsTheUsersAlone()
     {
-        Directory.CreateDirectory(Keys, (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(Keys);
+        Assert.NotEqual("700", FileModes.Of(Keys));
         await using var web = await StartAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Keys));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(Keys))));
+        Assert.Equal("700", FileModes.Of(Keys));
+        Assert.Equal("600", FileModes.Of(Assert.Single(Directory.GetFiles(Keys))));
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class FolderKeyRingTests : KeyRingContract
     private protected override Task<KeyRepository> RepositoryAsync()
     {
         FolderKeyRepository.Prepare(Keys);
-        return Task.FromResult<KeyRepository>(new FolderKeyRepository(Keys, NullLogger<FolderKeyRepository>.Instance));
+        return Task.FromResult<KeyRepository>(new FolderKeyRepository(Keys, KeyWrapping.None, TimeProvider.System, NullLogger<FolderKeyRepository>.Instance));
     }
 
     private protected override async Task<IReadOnlyList<string>> ElementsAsync() =>
@@ -69,7 +70,7 @@ public sealed class FolderKeyRingTests : KeyRingContract
 
 public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingContract
 {
-    private string? _database;
+    private readonly Lazy<Task<string>> _database = new(postgres.NewDatabaseAsync);
 
     [Fact]
     public async Task Start_WithoutACertificate_SaysOnceWhatToDo()
@@ -85,7 +86,7 @@ public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingCont
         await RingHost.StartAsync(await DatabaseAsync(), folder: null, settings);
 
     private protected override async Task<KeyRepository> RepositoryAsync() =>
-        new PostgresKeyRepository(await DatabaseAsync(), wrapped: true, NullLogger<PostgresKeyRepository>.Instance);
+        new PostgresKeyRepository(await DatabaseAsync(), KeyWrapping.None, TimeProvider.System, NullLogger<PostgresKeyRepository>.Instance);
 
     private protected override async Task<IReadOnlyList<string>> ElementsAsync()
     {
@@ -101,5 +102,5 @@ public sealed class PostgresKeyRingTests(PostgresFixture postgres) : KeyRingCont
         return elements;
     }
 
-    private async Task<string> DatabaseAsync() => _database ??= await postgres.NewDatabaseAsync();
+    private Task<string> DatabaseAsync() => _database.Value;
 }

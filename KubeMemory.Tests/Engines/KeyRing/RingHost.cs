@@ -32,6 +32,8 @@ internal sealed class RingHost : IAsyncDisposable
         builder.Configuration["ConnectionStrings:postgres"] = postgres;
         var log = new LogLines();
         builder.Logging.AddProvider(log);
+        // As the services have it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddKeyRing(builder.Configuration, folder);
         return new RingHost(builder.Build(), log);
     }

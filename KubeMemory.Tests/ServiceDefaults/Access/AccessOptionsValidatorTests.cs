@@ -53,6 +53,7 @@ public sealed class AccessOptionsValidatorTests
 
     [Theory]
     [InlineData("")]
+    [InlineData("ServiceKey= OpenIdConnect:Authority=")]
     [InlineData("Mode=Local AllowedHosts:0=a.example AllowedOrigins:0=https://a.example:8443")]
     [InlineData("Mode=ApiKey TrustedProxies:0=10.0.0.0/24 TrustedProxies:1=fd00::1 Keys:0:Name=a Keys:0:Key=" + Key + " ServiceKey=" + TestKeys.Service)]
     [InlineData("Mode=OpenIdConnect OpenIdConnect:Authority=https://login.example/realms/ops OpenIdConnect:ClientId=k ServiceKey=" + TestKeys.Service)]

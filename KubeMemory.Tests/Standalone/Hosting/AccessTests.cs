@@ -43,7 +43,7 @@ public sealed class AccessTests(BrowserFixture browser)
         await session.SignInAsync(link);
         await session.GoAsync($"/incidents/{incident}");
         await session.At("status-select").SelectOptionAsync("resolved");
-        await session.Page.Locator("#timeline").GetByText("→ resolved").First.WaitForAsync();
+        await Expect(session.Page.Locator("#timeline")).ToContainTextAsync("Status open → resolved");
 
         using var asked = new HttpRequestMessage(HttpMethod.Patch, $"/api/incidents/{incident}") { Content = JsonContent.Create(new { status = "open" }) };
         using var refused = await api.SendAsync(asked, Cancelled);

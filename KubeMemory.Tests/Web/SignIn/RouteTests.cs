@@ -1,5 +1,4 @@
-using KubeMemory.ServiceDefaults.Access;
-using Microsoft.AspNetCore.Authorization;
+using KubeMemory.Tests.Access;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,45 +11,46 @@ public class RouteTests
     private static readonly string[] ForEverybody = ["GET /login", "POST /login", "GET /login/provider", "POST /logout"];
 
     [Fact]
-    public async Task Routes_AreForEverybodyOrForViewers_AndNoneIsForgotten()
-    {
-        await using var api = await FakeApi.StartAsync();
-        await using var host = await DashboardHost.StartAsync(api.Address);
-        var endpoints = host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().ToList();
-
-        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).ToList();
-        var closed = endpoints.Except(open).ToList();
-
-        Assert.Equal(ForEverybody.Order(), open.Where(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is null).Select(NameOf).Distinct().Order());
-        Assert.Contains(closed, endpoint => endpoint.RoutePattern.RawText!.Contains("_blazor", StringComparison.Ordinal));
-        Assert.Contains(closed, endpoint => endpoint.RoutePattern.RawText == "/incidents/{Id:long}");
-        Assert.All(closed, endpoint => Assert.Contains(endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>(), data => data.Policy == AccessPolicies.Viewer));
-    }
-
-    [Fact]
-    public async Task Routes_AskedByNobody_ShowNothingButTheSignIn()
+    public async Task Routes_InModeApiKey_ShowNobodyMoreThanTheSignIn()
     {
         await using var api = await FakeApi.StartAsync(FakeIncidents.Many(3));
         await using var host = await DashboardHost.StartAsync(api.Address, settings: Settings.ApiKey());
-        using var nobody = new DashboardClient(host.Address);
-        using var viewer = new DashboardClient(host.Address);
-        (await viewer.SendKeyAsync(Settings.ViewerKey)).Dispose();
-        var paths = host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
-            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{Id:long}", "1", StringComparison.Ordinal))
-            .Where(path => !path.Contains('{', StringComparison.Ordinal))
-            .Distinct()
-            .ToList();
 
-        foreach (var path in paths)
-        {
-            Assert.StartsWith("/login", await nobody.FollowAsync(path), StringComparison.Ordinal);
-            Assert.DoesNotContain("/login", await viewer.FollowAsync(path), StringComparison.Ordinal);
-        }
-
-        Assert.Contains("/incidents/1", paths);
+        await new RouteWalk(host.App, host.Address).AssertAsync(
+            Expected(host), Caller.Nobody(Needs.Nothing), await SignedInAsync(host, Settings.ViewerKey, Needs.Viewer), await SignedInAsync(host, Settings.OperatorKey, Needs.Operator));
     }
 
-    private static string NameOf(RouteEndpoint endpoint) =>
-        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.FirstOrDefault()} {endpoint.RoutePattern.RawText}";
+    [Fact]
+    public async Task Routes_InModeLocal_ArePagesForEverybodyOnThisMachine()
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(3));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+
+        await new RouteWalk(host.App, host.Address).AssertAsync(
+            Expected(host), Caller.Nobody(Needs.Viewer), await SignedInAsync(host, LocalAccess.Key, Needs.Operator));
+    }
+
+    /// <summary>Scripts and styles are the same for everybody, and the sign-in needs some; all else is for viewers, the circuit's hub too.</summary>
+    private static Dictionary<string, Needs> Expected(DashboardHost host)
+    {
+        var assets = host.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+            .Select(endpoint => endpoint.RoutePattern)
+            .ToHashSet();
+        var routes = new RouteWalk(host.App, host.Address).Routes();
+        Assert.Contains(routes, route => route.Pattern.RawText!.Contains("_blazor/negotiate", StringComparison.Ordinal));
+        Assert.Contains(routes, route => route.Pattern.RawText == "/incidents/{Id:long}");
+        Assert.Subset(routes.Select(route => RouteWalk.NameOf(route.Method, route.Pattern)).ToHashSet(), ForEverybody.ToHashSet());
+        return routes
+            .Select(route => (Name: RouteWalk.NameOf(route.Method, route.Pattern), IsAsset: assets.Contains(route.Pattern)))
+            .DistinctBy(route => route.Name)
+            .ToDictionary(route => route.Name, route => route.IsAsset || ForEverybody.Contains(route.Name) ? Needs.Nothing : Needs.Viewer);
+    }
+
+    private static async Task<Caller> SignedInAsync(DashboardHost host, string key, Needs role)
+    {
+        using var client = new DashboardClient(host.Address);
+        (await client.SendKeyAsync(key)).Dispose();
+        return new(role.ToString(), role, IsKnown: true, ("Cookie", client.Cookies.GetCookieHeader(host.Address)));
+    }
 }
