@@ -1,13 +1,24 @@
 using KubeMemory.Engines;
+using KubeMemory.Engines.Startup;
 using KubeMemory.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 
 namespace KubeMemory.Watcher;
 
 internal static class Program
 {
+    /// <summary>Health and metrics alone: what it has seen is the API's to serve.</summary>
+    private const string DefaultAddress = "http://localhost:8002";
+
     public static async Task<int> Main(string[] args)
     {
-        var builder = Host.CreateApplicationBuilder(args);
+        var builder = WebApplication.CreateBuilder(args);
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
+
         builder.AddServiceDefaults();
         try
         {
@@ -21,7 +32,11 @@ internal static class Program
             return 1;
         }
 
+        builder.Services.AddEnginesHealth();
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
-        return await builder.Build().RunToTheEndAsync();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        return await app.RunToTheEndAsync();
     }
 }

@@ -1,5 +1,6 @@
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Engines.Startup;
 
 namespace KubeMemory.Api.Status;
 
@@ -8,7 +9,7 @@ internal static class StatusEndpoints
     public static IServiceCollection AddStatus(this IServiceCollection services)
     {
         services.AddSingleton<StatusReader>();
-        services.AddHealthChecks().AddCheck<EnginesHealthCheck>("engines");
+        services.AddEnginesHealth();
         return services;
     }
 
