@@ -44,11 +44,13 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too.</summary>
+    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. <c>/metrics</c>: for Prometheus.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync });
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).DisableHttpMetrics();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync })
+            .DisableHttpMetrics();
+        app.MapMetrics();
         return app;
     }
 

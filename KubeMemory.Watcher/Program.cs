@@ -1,5 +1,6 @@
 using KubeMemory.Engines;
 using KubeMemory.Engines.Startup;
+using KubeMemory.Engines.Telemetry;
 using KubeMemory.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +34,7 @@ internal static class Program
         }
 
         builder.Services.AddEnginesHealth();
+        builder.Services.AddEngineMetrics();
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
 
         var app = builder.Build();

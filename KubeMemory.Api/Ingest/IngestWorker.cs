@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeMemory.Api.Metrics;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
@@ -194,7 +195,11 @@ internal sealed partial class IngestWorker(
         {
             try
             {
-                await ingestor.IngestAsync(batch, cancellationToken).ConfigureAwait(false);
+                var started = time.GetTimestamp();
+                var outcome = await ingestor.IngestAsync(batch, cancellationToken).ConfigureAwait(false);
+                ApiMetrics.BatchDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+                ApiMetrics.BatchSize.Record(batch.Count);
+                ApiMetrics.Opened.Add(outcome.Opened);
                 return;
             }
             catch (EngineUnavailableException fault)

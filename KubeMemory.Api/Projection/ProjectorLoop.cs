@@ -1,3 +1,4 @@
+using KubeMemory.Api.Metrics;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
@@ -27,6 +28,8 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
 
     /// <summary>So many items that fail for unknown reasons in one round are not to blame.</summary>
     private const int OddItems = 3;
+
+    private KeyValuePair<string, object?> Tag => new("projector", projector.Name);
 
     /// <summary>How long to wait before the next step; zero while all is well.</summary>
     public TimeSpan Pause { get; private set; }
@@ -150,7 +153,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
                     await projector.ProjectAsync(items, cancellationToken).ConfigureAwait(false);
                 }
 
+                ApiMetrics.ProjectionDuration.Record(time.GetElapsedTime(started).TotalSeconds, Tag);
                 await outbox.CompleteAsync(items, cancellationToken).ConfigureAwait(false);
+                Count(items.Count, "projected");
                 return;
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -186,6 +191,7 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         {
             Log.PutAside(logger, projector.Name, item.Subject, fault.Message);
             await outbox.DeadLetterAsync(item, fault.Message, cancellationToken).ConfigureAwait(false);
+            Count(1, "put_aside");
             return;
         }
 
@@ -197,11 +203,14 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         await outbox.ReleaseAsync(item, retry, cancellationToken).ConfigureAwait(false);
+        Count(1, "retried");
         if (round.Probing || ++round.Odd >= OddItems)
         {
             round.Outage = fault;
         }
     }
+
+    private void Count(int items, string outcome) => ApiMetrics.Projected.Add(items, Tag, new("outcome", outcome));
 
     private void Interrupt(Exception fault)
     {

@@ -86,4 +86,11 @@ public interface IOutbox
 public sealed record OutboxDeadLetter(string Projector, long Subject, string Reason, DateTimeOffset At);
 
 /// <param name="Waiting">Claimed ones included, those put aside not.</param>
-public sealed record OutboxCount(string Projector, long Waiting, long DeadLetters);
+public sealed record OutboxCount(string Projector, long Waiting, long DeadLetters)
+{
+    /// <summary>
+    /// When the incident changed last that has not changed for the longest of those that wait. Of live changes alone: history, rebuilds and
+    /// deletions have time. Null where none waits, and for storms.
+    /// </summary>
+    public DateTimeOffset? OldestAt { get; init; }
+}

@@ -88,13 +88,13 @@ public sealed partial class EngineAnswers(
 
     private static partial class Log
     {
-        [LoggerMessage(130, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer: {Reason}")]
+        [LoggerMessage(2211, LogLevel.Error, "The engine of {Port} ({Engine}) does not answer: {Reason}")]
         public static partial void NoAnswer(ILogger logger, string port, string engine, string reason, Exception? exception);
 
-        [LoggerMessage(131, LogLevel.Warning, "KubeMemory goes on without the engine of {Port} ({Engine}) for now: {Reason}")]
+        [LoggerMessage(2212, LogLevel.Warning, "KubeMemory goes on without the engine of {Port} ({Engine}) for now: {Reason}")]
         public static partial void GoesOnWithout(ILogger logger, string port, string engine, string reason);
 
-        [LoggerMessage(132, LogLevel.Information, "The engine of {Port} ({Engine}) answers again")]
+        [LoggerMessage(2213, LogLevel.Information, "The engine of {Port} ({Engine}) answers again")]
         public static partial void Answers(ILogger logger, string port, string engine);
     }
 }

@@ -2,15 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace KubeMemory.ServiceDefaults.Telemetry;
 
-/// <summary>Logs, traces and metrics over OTLP.</summary>
+/// <summary>Logs, traces and metrics over OTLP; the metrics for Prometheus too, see <see cref="Metrics"/>.</summary>
 public static class TelemetryExtensions
 {
-    /// <summary>Where OTLP goes; without it nothing is exported and nothing is collected.</summary>
+    /// <summary>Where OTLP goes; without it metrics alone are collected, and nothing is sent.</summary>
     public const string OtlpEndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>The prefix of every meter and activity source of ours.</summary>
@@ -18,6 +17,7 @@ public static class TelemetryExtensions
 
     internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        var telemetry = builder.Services.AddOpenTelemetry().WithKubeMemoryMetrics();
         if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
         {
             return;
@@ -28,16 +28,12 @@ public static class TelemetryExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
-                .AddMeter(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
+        telemetry
             .WithTracing(tracing => tracing
                 .AddSource(TelemetryPrefix)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"))
+                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive")
+                    && !context.Request.Path.StartsWithSegments(Metrics.Path))
                 .AddHttpClientInstrumentation())
             .UseOtlpExporter();
     }

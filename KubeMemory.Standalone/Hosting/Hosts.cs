@@ -1,5 +1,6 @@
 using KubeMemory.Api;
 using KubeMemory.Api.Ingest;
+using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
@@ -24,6 +25,7 @@ internal static class Hosts
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();
+        builder.Services.AddApiMetrics();
         var app = builder.Build();
         app.MapKubeMemoryApi();
         return app;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Threading.Channels;
+using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
@@ -13,7 +14,7 @@ namespace KubeMemory.Watcher.Watch;
 /// fails is tried again forever, and meanwhile the watch is held back; a stale fence ends it.
 /// </summary>
 internal sealed partial class SignalAppender(
-    ISignalStream stream, string clusterId, Lease lease, TimeProvider time, Random random, ILogger logger) : ISignalSink
+    ISignalStream stream, string clusterId, string clusterName, Lease lease, TimeProvider time, Random random, ILogger logger) : ISignalSink
 {
     /// <summary>A batch is appended when it holds this many signals …</summary>
     public const int FlushAt = 1000;
@@ -34,16 +35,21 @@ internal sealed partial class SignalAppender(
     private readonly Dictionary<string, int> _series = new(StringComparer.Ordinal);
     private readonly List<(SignalBatch Batch, Signal? Signal)> _entries = new(FlushAt * 2);
     private readonly List<(int Start, int Length)> _slices = new(FlushAt * 2);
+    private readonly KeyValuePair<string, object?>[] _cluster = ClusterTags.Of(clusterId, clusterName);
     private ArrayBufferWriter<byte> _buffer = new(1 << 20);
+    private SignalBatch? _gathered;
     private Task<bool>? _more;
 
     /// <summary>From arrival to committed append, of the last batch.</summary>
     public TimeSpan? Lag { get; private set; }
 
+    /// <summary>When that arrived which waits longest for its commit; null while nothing waits.</summary>
+    public DateTimeOffset? OldestUncommitted => (Volatile.Read(ref _gathered) ?? (_queue.Reader.TryPeek(out var next) ? next : null))?.ReceivedAt;
+
     public ValueTask WriteAsync(SignalBatch batch, CancellationToken cancellationToken)
     {
-        WatcherMetrics.Received.Add(batch.Received);
-        WatcherMetrics.Filtered.Add(batch.Filtered);
+        Count(Gates.Received, batch.Received);
+        Count(Gates.Filtered, batch.Filtered);
         return _queue.Writer.WriteAsync(batch, cancellationToken);
     }
 
@@ -56,6 +62,7 @@ internal sealed partial class SignalAppender(
             await GatherAsync(batches, cancellationToken).ConfigureAwait(false);
             await FlushAsync(batches, cancellationToken).ConfigureAwait(false);
             batches.Clear();
+            Volatile.Write(ref _gathered, null);
         }
     }
 
@@ -70,6 +77,7 @@ internal sealed partial class SignalAppender(
             if (_queue.Reader.TryRead(out var batch))
             {
                 batches.Add(batch);
+                Volatile.Write(ref _gathered, batches[0]);
                 // The first signal sets the pace, even where counts were waiting before it.
                 deadline = deadline is null || (signals == 0 && batch.Signals.Count > 0) ? Deadline(batch.Signals.Count > 0, started, cancellationToken) : deadline;
                 signals += batch.Signals.Count;
@@ -200,9 +208,11 @@ internal sealed partial class SignalAppender(
         Add(Gates.Received, batches.Sum(static b => (long)b.Received));
         Add(Gates.Filtered, batches.Sum(static b => (long)b.Filtered));
         Add(Gates.Deduplicated, coalesced);
-        WatcherMetrics.Coalesced.Add(coalesced);
+        Count(Gates.Deduplicated, coalesced);
         return gates;
     }
+
+    private void Count(string gate, int signals) => WatcherMetrics.Signals.Add(signals, new("gate", gate), _cluster[0], _cluster[1]);
 
     private async Task AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
     {
@@ -218,7 +228,7 @@ internal sealed partial class SignalAppender(
             catch (Exception e) when (e is not StaleFenceException && !cancellationToken.IsCancellationRequested)
             {
                 var wait = backoff.Next();
-                WatcherMetrics.AppendRetries.Add(1);
+                WatcherMetrics.AppendRetries.Add(1, _cluster);
                 if (e is not EngineUnavailableException)
                 {
                     Log.AppendFailed(logger, e, batch.Payloads.Count, wait.TotalSeconds);
@@ -236,12 +246,12 @@ internal sealed partial class SignalAppender(
 
     private void Committed(List<SignalBatch> batches, int appended)
     {
-        WatcherMetrics.Appended.Add(appended);
+        Count(WatcherMetrics.Appended, appended);
         if (appended > 0)
         {
             var lag = time.GetUtcNow() - batches[0].ReceivedAt;
             Lag = lag;
-            WatcherMetrics.Lag.Record(lag.TotalSeconds);
+            WatcherMetrics.CommitDuration.Record(lag.TotalSeconds, _cluster);
         }
 
         foreach (var batch in batches)

@@ -21,7 +21,7 @@ public sealed class SignalAppenderTests : IAsyncDisposable
     public SignalAppenderTests()
     {
         _stop.CancelAfter(TimeSpan.FromSeconds(30));
-        _appender = new SignalAppender(_stream, "c", Lease, _time, new Random(1), NullLogger.Instance);
+        _appender = new SignalAppender(_stream, "c", "prod", Lease, _time, new Random(1), NullLogger.Instance);
     }
 
     [Fact]
