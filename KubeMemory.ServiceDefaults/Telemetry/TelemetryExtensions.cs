@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -16,7 +17,7 @@ public static class TelemetryExtensions
     /// <summary>The prefix of every meter and activity source of ours.</summary>
     public const string TelemetryPrefix = "KubeMemory.*";
 
-    internal static void AddTelemetry(this IHostApplicationBuilder builder)
+    internal static void AddTelemetry(this IHostApplicationBuilder builder, ServiceTelemetry telemetry)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
         {
@@ -27,18 +28,21 @@ public static class TelemetryExtensions
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
+            if (!telemetry.ForProcess)
+            {
+                logging.AddOtlpExporter();
+            }
         });
-        builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics
-                .AddMeter(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddRuntimeInstrumentation())
-            .WithTracing(tracing => tracing
-                .AddSource(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"))
-                .AddHttpClientInstrumentation())
-            .UseOtlpExporter();
+        var open = builder.Services.AddOpenTelemetry().ConfigureResource(telemetry.Describe);
+        if (telemetry.ForProcess)
+        {
+            open.WithMetrics(metrics => AddMetrics(metrics)).WithTracing(tracing => tracing.AddTracing()).UseOtlpExporter();
+        }
     }
+
+    private static MeterProviderBuilder AddMetrics(MeterProviderBuilder metrics) => metrics
+        .AddMeter(TelemetryPrefix)
+        .AddAspNetCoreInstrumentation()
+        .AddHttpClientInstrumentation()
+        .AddRuntimeInstrumentation();
 }
