@@ -27,12 +27,13 @@ public static class ServiceDefaultsExtensions
         ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
     ];
 
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+    /// <param name="telemetry">As what it appears in telemetry; without it by the program's name.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, ServiceTelemetry? telemetry = null)
         where TBuilder : IHostApplicationBuilder
     {
         LoopbackProxy.Install();
         builder.AddQuietLogging();
-        builder.AddTelemetry();
+        builder.AddTelemetry(telemetry ?? ServiceTelemetry.Of(builder.Environment));
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>

@@ -30,13 +30,17 @@ public static class OutboxKinds
 }
 
 /// <summary>To be written with the change itself; rows of one projector and subject are one row (the newest version, the first kind "opened" stays).</summary>
-/// <param name="Kind">See <see cref="Contracts.LiveChangeKinds"/>; for the evidence projector empty.</param>
+/// <param name="Kind">See <see cref="Contracts.LiveChangeKinds"/>; for the evidence projector <c>opened</c> with the first question, else empty.</param>
 /// <param name="History">Stays true only while all the merged ones are.</param>
 public sealed record OutboxWrite(string Projector, long Subject, string Kind, bool History);
 
 /// <param name="Version">Another one after every change of the row; a claim of an older version does not complete a newer one.</param>
 /// <param name="Attempts">How often it was claimed before.</param>
-public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts);
+public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts)
+{
+    /// <summary>Under which W3C trace context it is projected; null where it is not the first that is heard of an incident.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>
 /// What is still to be projected. At least once: an item that is not completed comes back. The projector reads the present state itself.
@@ -72,6 +76,9 @@ public interface IOutbox
     /// awaited after having claimed nothing, it misses nothing.
     /// </summary>
     Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken);
+
+    /// <summary>The incidents' trace contexts; those without one are left out.</summary>
+    Task<IReadOnlyDictionary<long, string>> TraceParentsAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken);
 
     /// <summary>What an evidence request needs; null where the incident is resolved or gone.</summary>
     Task<Signals.EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken);

@@ -22,7 +22,11 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
     public static NpgsqlDataSource Pool(string connectionString)
     {
         var settings = PostgresSettings.Of(connectionString);
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            // What traces and metrics call it; without it they would carry the connection string.
+            Name = "postgres",
+        };
         var first = PostgresSettings.First(settings) + Staging.Create;
         builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
         return builder.Build();

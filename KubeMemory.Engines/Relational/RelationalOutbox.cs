@@ -118,6 +118,17 @@ internal sealed class RelationalOutbox(RelationalDatabase database, RelationalIn
 
     public Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) => wakeup.WaitAsync(wakeup.Next, wait, cancellationToken);
 
+    public Task<IReadOnlyDictionary<long, string>> TraceParentsAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(incidentIds);
+        return database.ReadAsync<IReadOnlyDictionary<long, string>>(
+            async session => (await session.ListAsync(
+                $"SELECT id, trace_parent FROM incidents WHERE {session.Dialect.In("id", 1)} AND trace_parent IS NOT NULL",
+                row => (Id: row.GetInt64(0), TraceParent: row.GetString(1)),
+                (object)incidentIds.ToArray()).ConfigureAwait(false)).ToDictionary(row => row.Id, row => row.TraceParent),
+            cancellationToken);
+    }
+
     public Task<EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => EvidenceRequestAsync(session, incidentId), cancellationToken);
 

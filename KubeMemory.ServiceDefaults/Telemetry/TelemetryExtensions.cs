@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Trace;
 
 namespace KubeMemory.ServiceDefaults.Telemetry;
@@ -15,9 +16,14 @@ public static class TelemetryExtensions
     /// <summary>The prefix of every meter and activity source of ours.</summary>
     public const string TelemetryPrefix = "KubeMemory.*";
 
-    internal static void AddTelemetry(this IHostApplicationBuilder builder)
+    internal static void AddTelemetry(this IHostApplicationBuilder builder, ServiceTelemetry telemetry)
     {
-        var telemetry = builder.Services.AddOpenTelemetry().WithKubeMemoryMetrics();
+        var open = builder.Services.AddOpenTelemetry().ConfigureResource(telemetry.Describe);
+        if (telemetry.ForProcess)
+        {
+            open.WithKubeMemoryMetrics();
+        }
+
         if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
         {
             return;
@@ -27,14 +33,14 @@ public static class TelemetryExtensions
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
+            if (!telemetry.ForProcess)
+            {
+                logging.AddOtlpExporter();
+            }
         });
-        telemetry
-            .WithTracing(tracing => tracing
-                .AddSource(TelemetryPrefix)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context =>
-                    !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive")
-                    && !context.Request.Path.StartsWithSegments(Metrics.Path))
-                .AddHttpClientInstrumentation())
-            .UseOtlpExporter();
+        if (telemetry.ForProcess)
+        {
+            open.WithTracing(tracing => tracing.AddTracing()).UseOtlpExporter();
+        }
     }
 }

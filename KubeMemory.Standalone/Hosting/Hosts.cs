@@ -4,6 +4,7 @@ using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Telemetry;
 using KubeMemory.Standalone.Cli;
 using KubeMemory.Standalone.Logging;
 using KubeMemory.Watcher;
@@ -15,12 +16,14 @@ namespace KubeMemory.Standalone.Hosting;
 /// <summary>The three hosts of the process. Each has services of its own; they share the engines and the clock, nothing else.</summary>
 internal static class Hosts
 {
+    private const string ServiceName = "kubememory";
+
     /// <summary>Short enough that all three end within five seconds of Ctrl+C, whatever is connected.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Api, time);
+        var builder = CreateWebBuilder(options.Api, time, forProcess: true);
         builder.Services.AddIncidentEngines(builder.Configuration, engines).AddSignalEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
@@ -33,7 +36,7 @@ internal static class Hosts
 
     public static WebApplication Dashboard(StandaloneOptions options, Uri api, string dataFolder, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Dashboard, time);
+        var builder = CreateWebBuilder(options.Dashboard, time, forProcess: false);
         builder.Configuration["KubeMemory:ApiAddress"] = api.AbsoluteUri;
         builder.Services.AddDataProtection()
             .SetApplicationName("KubeMemory")
@@ -51,28 +54,29 @@ internal static class Hosts
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         builder.Logging.AddConsoleLog();
-        Share(builder, time);
+        Share(builder, time, forProcess: false);
         builder.Services.AddSignalEngines(builder.Configuration, engines);
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
         return builder.Build();
     }
 
-    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, TimeProvider time)
+    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, TimeProvider time, bool forProcess)
     {
         // The program's folder, not the caller's: settings and assets lie there, and nothing of the caller's is read or watched.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Addresses in code stand above those of ASPNETCORE_URLS, which both web hosts would see.
         builder.WebHost.ConfigureKestrel(address.Configure);
         builder.Logging.AddConsoleLog();
-        Share(builder, time);
+        Share(builder, time, forProcess);
         return builder;
     }
 
-    private static void Share(IHostApplicationBuilder builder, TimeProvider time)
+    /// <param name="forProcess">The API's host exports the telemetry of all three: it is the first to start and waits for its engines.</param>
+    private static void Share(IHostApplicationBuilder builder, TimeProvider time, bool forProcess)
     {
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults(new ServiceTelemetry(ServiceName, forProcess));
     }
 }

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Core.Tracing;
 using KubeMemory.Watcher.Informers;
 
 namespace KubeMemory.Watcher.Watch;
@@ -29,11 +31,13 @@ internal sealed partial class SignalAppender(
     public static readonly TimeSpan FlushCountsAfter = TimeSpan.FromSeconds(1);
 
     private const int KeptBufferBytes = 8 << 20;
+    private const string AppendSpan = "append signals";
 
     private readonly Channel<SignalBatch> _queue = Channel.CreateBounded<SignalBatch>(new BoundedChannelOptions(QueuedBatches) { SingleReader = true });
     private readonly Dictionary<string, Checkpoint> _checkpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _series = new(StringComparer.Ordinal);
-    private readonly List<(SignalBatch Batch, Signal? Signal)> _entries = new(FlushAt * 2);
+    private readonly FirstSights _firsts = new();
+    private readonly List<(SignalBatch Batch, Signal? Signal, string? Trace)> _entries = new(FlushAt * 2);
     private readonly List<(int Start, int Length)> _slices = new(FlushAt * 2);
     private readonly KeyValuePair<string, object?>[] _cluster = ClusterTags.Of(clusterId, clusterName);
     private ArrayBufferWriter<byte> _buffer = new(1 << 20);
@@ -50,7 +54,7 @@ internal sealed partial class SignalAppender(
     {
         Count(Gates.Received, batch.Received);
         Count(Gates.Filtered, batch.Filtered);
-        return _queue.Writer.WriteAsync(batch, cancellationToken);
+        return _firsts.Begin(batch) is { } spans ? WriteAsync(batch, spans, cancellationToken) : _queue.Writer.WriteAsync(batch, cancellationToken);
     }
 
     /// <exception cref="StaleFenceException">Another watcher has the cluster now.</exception>
@@ -63,6 +67,14 @@ internal sealed partial class SignalAppender(
             await FlushAsync(batches, cancellationToken).ConfigureAwait(false);
             batches.Clear();
             Volatile.Write(ref _gathered, null);
+        }
+    }
+
+    private async ValueTask WriteAsync(SignalBatch batch, ReceivedSpans spans, CancellationToken cancellationToken)
+    {
+        using (spans)
+        {
+            await _queue.Writer.WriteAsync(batch with { Firsts = spans.Contexts }, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -112,10 +124,33 @@ internal sealed partial class SignalAppender(
 
     private async Task FlushAsync(List<SignalBatch> batches, CancellationToken cancellationToken)
     {
-        using var activity = WatcherMetrics.Activities.StartActivity("append signals");
         var coalesced = Collect(batches);
-        var payloads = Serialize();
-        var gates = Counts(batches, coalesced);
+        using var span = Start(batches, coalesced);
+        try
+        {
+            await FlushAsync(batches, Serialize(span), Counts(batches, coalesced), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            span?.Fail(fault);
+            throw;
+        }
+    }
+
+    // A write of checkpoints and counts alone is nothing to follow.
+    private BatchSpan? Start(List<SignalBatch> batches, int coalesced)
+    {
+        var signals = _entries.Count - coalesced;
+        return signals == 0 ? null : BatchSpan.Start(WatcherMetrics.Activities, AppendSpan, ActivityKind.Producer, _entries.Select(static entry => entry.Trace))
+            ?.Tag(SpanTags.Cluster, clusterId)
+            .Tag(SpanTags.BatchSize, signals)
+            .Tag(SpanTags.Received, batches.Sum(static batch => batch.Received))
+            .Tag(SpanTags.Filtered, batches.Sum(static batch => batch.Filtered))
+            .Tag(SpanTags.Deduplicated, coalesced);
+    }
+
+    private async Task FlushAsync(List<SignalBatch> batches, List<ReadOnlyMemory<byte>> payloads, List<GateCount> gates, CancellationToken cancellationToken)
+    {
         foreach (var batch in batches.Where(static b => b is { Scope: not null, ResourceVersion: not null }))
         {
             _checkpoints[batch.Scope!] = new Checkpoint(clusterId, batch.Scope!, batch.ResourceVersion!, batch.ReceivedAt);
@@ -131,7 +166,6 @@ internal sealed partial class SignalAppender(
         }
 
         Committed(batches, payloads.Count);
-        activity?.SetTag("kubememory.signals", payloads.Count);
     }
 
     // Several versions of one series in one batch: the last one says all.
@@ -144,19 +178,22 @@ internal sealed partial class SignalAppender(
         {
             foreach (var signal in batch.Signals)
             {
+                var trace = batch.Firsts?.GetValueOrDefault(signal) ?? batch.TraceParent;
                 if (signal is FailureSignal failure && !_series.TryAdd(failure.SeriesKey, _entries.Count))
                 {
                     var at = _series[failure.SeriesKey];
                     if (Supersedes(failure, (FailureSignal)_entries[at].Signal!))
                     {
-                        _entries[at] = (batch, null);
+                        // What began goes on with the version that stays.
+                        trace ??= _entries[at].Trace;
+                        _entries[at] = (batch, null, null);
                         coalesced++;
                     }
 
                     _series[failure.SeriesKey] = _entries.Count;
                 }
 
-                _entries.Add((batch, signal));
+                _entries.Add((batch, signal, trace));
             }
         }
 
@@ -167,7 +204,7 @@ internal sealed partial class SignalAppender(
         next.Occurrences >= before.Occurrences && next.Type == before.Type && next.Container == before.Container
         && next.WorkloadName == before.WorkloadName && (next.Sustained || !before.Sustained) && (!next.History || before.History);
 
-    private List<ReadOnlyMemory<byte>> Serialize()
+    private List<ReadOnlyMemory<byte>> Serialize(BatchSpan? span)
     {
         _slices.Clear();
         if (_buffer.Capacity > KeptBufferBytes)
@@ -177,12 +214,13 @@ internal sealed partial class SignalAppender(
 
         _buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
-        foreach (var (batch, signal) in _entries)
+        foreach (var (batch, signal, trace) in _entries)
         {
             if (signal is not null)
             {
                 var start = _buffer.WrittenCount;
-                JsonSerializer.Serialize(writer, new SignalEnvelope(SignalEnvelope.CurrentVersion, batch.ReceivedAt, batch.TraceParent, signal), SignalJsonContext.Default.SignalEnvelope);
+                var context = span is null ? trace : trace is null ? span.Id : span.ContextOf(AppendSpan, trace);
+                JsonSerializer.Serialize(writer, new SignalEnvelope(SignalEnvelope.CurrentVersion, batch.ReceivedAt, context, signal), SignalJsonContext.Default.SignalEnvelope);
                 writer.Flush();
                 writer.Reset();
                 _slices.Add((start, _buffer.WrittenCount - start));
