@@ -18,7 +18,7 @@ internal sealed partial class IngestWorker(
     ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger, EnginesReady? ready = null,
     IEnumerable<EngineName>? engines = null) : BackgroundService
 {
-    internal const string Group = "ingest";
+    internal const string Group = StreamTopics.SignalsGroup;
     private const int Batch = 1000;
 
     /// <summary>An entry is the fault, not the moment, when it has failed so often.</summary>

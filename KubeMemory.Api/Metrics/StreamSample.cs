@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using KubeMemory.Api.Ingest;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Telemetry;
@@ -19,9 +18,9 @@ internal sealed class StreamSample : MetricsSample<StreamSample.Depths>
         var meter = meters.Create(ApiMetrics.Name);
         meter.CreateObservableGauge(
             "kubememory.stream.depth",
-            () => Observe<long>(depths => [new(depths.Signals, KeyValuePair.Create("topic", (object?)StreamTopics.Signals))]),
+            () => Observe(depths => depths.Topics.Select(topic => new Measurement<long>(topic.Entries, topic.Tags))),
             "{entry}",
-            "Entries of the topic that are not ingested yet." + ApiMetrics.Shared);
+            "Entries of a topic that nobody has worked off yet: signals, and the evidence-requests about each cluster." + ApiMetrics.Shared);
         meter.CreateObservableGauge(
             "kubememory.stream.dead_letters",
             () => Observe<long>(depths => [new(depths.DeadLetters)]),
@@ -39,12 +38,22 @@ internal sealed class StreamSample : MetricsSample<StreamSample.Depths>
 
     protected override async Task<Depths> ReadAsync(CancellationToken cancellationToken)
     {
-        var signals = await _stream.CountPendingAsync(StreamTopics.Signals, IngestWorker.Group, cancellationToken).ConfigureAwait(false);
         var deadLetters = await _stream.CountDeadLettersAsync(cancellationToken).ConfigureAwait(false);
-        var watches = await _board.ListAsync(cancellationToken).ConfigureAwait(false);
         // Imported captures have no watcher.
-        return new Depths(signals, deadLetters, [.. watches.Where(watch => watch.State != WatchState.Imported)]);
+        var watches = (await _board.ListAsync(cancellationToken).ConfigureAwait(false)).Where(watch => watch.State != WatchState.Imported).ToList();
+        var signals = await _stream.CountPendingAsync(StreamTopics.Signals, StreamTopics.SignalsGroup, cancellationToken).ConfigureAwait(false);
+        var topics = new List<Topic> { new(signals, [new("topic", StreamTopics.Signals)]) };
+        foreach (var watch in watches.Where(watch => watch.ClusterId.Length > 0).DistinctBy(watch => watch.ClusterId))
+        {
+            var requests = await _stream.CountPendingAsync(
+                StreamTopics.EvidenceRequests(watch.ClusterId), StreamTopics.EvidenceGroup, cancellationToken).ConfigureAwait(false);
+            topics.Add(new(requests, [new("topic", "evidence-requests"), .. ClusterTags.Of(watch.ClusterId, watch.Name)]));
+        }
+
+        return new Depths(topics, deadLetters, watches);
     }
 
-    internal sealed record Depths(long Signals, long DeadLetters, IReadOnlyList<WatchStatus> Watches);
+    internal sealed record Depths(IReadOnlyList<Topic> Topics, long DeadLetters, IReadOnlyList<WatchStatus> Watches);
+
+    internal sealed record Topic(long Entries, KeyValuePair<string, object?>[] Tags);
 }

@@ -33,6 +33,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
     /// <summary>So many items that fail for unknown reasons in one round are not to blame.</summary>
     private const int OddItems = 3;
 
+    private const string Retried = "retried";
+    private const string PutAside = "put_aside";
+
     private readonly string _span = "project " + projector.Name;
     private readonly KeyValuePair<string, object?> _tag = new("projector", projector.Name);
 
@@ -44,6 +47,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        // A counter that begins with its first failure hides it from whoever asks for an increase.
+        Count(0, Retried);
+        Count(0, PutAside);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -259,7 +265,7 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         {
             Log.PutAside(logger, projector.Name, item.Subject, fault.Message);
             await outbox.DeadLetterAsync(item, fault.Message, cancellationToken).ConfigureAwait(false);
-            Count(1, "put_aside");
+            Count(1, PutAside);
             return;
         }
 
@@ -271,7 +277,7 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         await outbox.ReleaseAsync(item, retry, cancellationToken).ConfigureAwait(false);
-        Count(1, "retried");
+        Count(1, Retried);
         if (round.Probing || ++round.Odd >= OddItems)
         {
             round.Outage = fault;

@@ -19,8 +19,6 @@ internal sealed class StatusReader(
     TimeProvider time,
     IModelStatus? models = null)
 {
-    private const string IngestGroup = "ingest";
-
     private static readonly StoreCounts NoCounts = new(new Dictionary<Severity, long>(), 0, 0, [], []);
     private static readonly string Version = typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -48,7 +46,7 @@ internal sealed class StatusReader(
                 clusters = await board.ListAsync(cancellationToken);
                 gates.AddRange(await stream.GetGateCountsAsync(cancellationToken));
                 streamStatus = new(
-                    await stream.CountPendingAsync(StreamTopics.Signals, IngestGroup, cancellationToken),
+                    await stream.CountPendingAsync(StreamTopics.Signals, StreamTopics.SignalsGroup, cancellationToken),
                     await stream.CountDeadLettersAsync(cancellationToken));
             },
             cancellationToken);

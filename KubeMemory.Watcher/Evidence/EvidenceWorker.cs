@@ -21,7 +21,7 @@ internal sealed record EvidenceSource(string ClusterId, IKubernetesReader Reader
 /// </summary>
 internal sealed partial class EvidenceWorker(ISignalStream stream, EvidenceSource cluster, TimeProvider time, ILogger logger)
 {
-    public const string Group = "watcher";
+    public const string Group = StreamTopics.EvidenceGroup;
 
     /// <summary>Requests answered at the same time.</summary>
     public const int Concurrency = 4;

@@ -54,6 +54,8 @@ internal sealed partial class Informer<T>(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // A counter that begins with its first failure hides it from whoever asks for an increase.
+        WatcherMetrics.Relists.Add(0, [Resource, .. settings.Cluster]);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -194,7 +194,7 @@ internal sealed class DistributedStack : IAsyncDisposable
     }
 
     // Now listening on: http://127.0.0.1:39563
-    private static async Task<Uri> ListeningAsync(ProgramProcess process) => new((await process.WaitForLineAsync("Now listening on: ")).Split(' ')[^1]);
+    public static async Task<Uri> ListeningAsync(ProgramProcess process) => new((await process.WaitForLineAsync("Now listening on: ")).Split(' ')[^1]);
 
     private (string Name, string Value)[] Engines() =>
     [

@@ -42,6 +42,27 @@ public sealed class SignalAppenderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OldestUncommitted_IsOfTheFirstThatWaits_UntilAllIsCommitted()
+    {
+        Assert.Null(_appender.OldestUncommitted);
+        var arrived = _time.GetUtcNow();
+        await WriteAsync("a", "1", Failure("x", 1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await WriteAsync("a", "2", Failure("y", 1));
+        Assert.Equal(arrived, _appender.OldestUncommitted);
+
+        _running = _appender.RunAsync(_stop.Token);
+        await _time.TakeAsync(d => d == SignalAppender.FlushAfter, _stop.Token);
+        Assert.Equal(arrived, _appender.OldestUncommitted);
+        _time.Advance(SignalAppender.FlushAfter);
+
+        // Its next wait begins after the commit.
+        await WriteAsync("a", "3", Failure("z", 1));
+        await _time.TakeAsync(d => d == SignalAppender.FlushAfter, _stop.Token);
+        Assert.Equal(arrived + TimeSpan.FromSeconds(1) + SignalAppender.FlushAfter, _appender.OldestUncommitted);
+    }
+
+    [Fact]
     public async Task Run_IsStoppedWhileABatchGathers_Ends()
     {
         await WriteAsync("a", "1", Failure("x", 1));
