@@ -4,7 +4,11 @@ using System.Text.RegularExpressions;
 namespace KubeMemory.Tests.Metrics;
 
 /// <param name="Name">As it stands in a query, like <c>kubememory_ingest_batch_size_bucket</c>.</param>
-internal sealed record Sample(string Name, IReadOnlyDictionary<string, string> Labels, double Value);
+internal sealed record Sample(string Name, IReadOnlyDictionary<string, string> Labels, double Value)
+{
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name}{{{string.Join(',', Labels.Where(label => label.Key != "otel_scope_name").Select(label => $"{label.Key}={label.Value}"))}}} {Value}");
+}
 
 /// <summary>
 /// What <c>/metrics</c> says:
@@ -28,6 +32,9 @@ internal sealed partial class Scrape
 
     public static async Task<Scrape> OfAsync(HttpClient http, CancellationToken cancellationToken) =>
         Parse(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken));
+
+    /// <summary>Ours, those of histograms aside.</summary>
+    public override string ToString() => string.Join('\n', Samples.Where(sample => Kinds.ContainsKey(sample.Name) && sample.Name.StartsWith("kubememory_", StringComparison.Ordinal)));
 
     /// <summary>Of the samples whose labels hold all these; 0 where there is none.</summary>
     public double Sum(string name, params (string Name, string Value)[] labels) => Find(name, labels).Sum(sample => sample.Value);

@@ -60,7 +60,7 @@ public sealed class MetricsTests
         await using var stack = await DistributedStack.StartAsync();
         await using var parts = await PartsAsync(stack, stack.Cluster);
         await parts.UntilAsync("all engines up", () => Task.FromResult(
-            parts.OfWatcher.Sum("kubememory_engine_up", ("port", "signals")) == 1 && parts.OfApi.Sum("kubememory_engine_up") == 6 && parts.OfApi.Find("kubememory_signals_total").Any()));
+            parts.OfWatcher.Sum("kubememory_engine_up", ("port", "signals")) == 1 && parts.OfApi.Sum("kubememory_engine_up") == 6 && parts.OfApi.Find("kubememory_stream_depth").Any()));
         Assert.Equal(HttpStatusCode.OK, (await parts.HealthOfWatcherAsync()).Status);
 
         await stack.Redis.StopAsync();
@@ -70,7 +70,7 @@ public sealed class MetricsTests
         // What was last read there is not true any more; the store's own numbers stay.
         await parts.UntilAsync("gauges gone", () => Task.FromResult(
             parts.OfApi.Find("kubememory_engine_up", ("port", "signals"), ("engine", "Redis")).Any(up => up.Value == 0)
-            && !parts.OfApi.Find("kubememory_signals_total").Any() && !parts.OfApi.Find("kubememory_stream_depth").Any()
+            && !parts.OfApi.Find("kubememory_stream_depth").Any()
             && parts.OfApi.Find("kubememory_incidents_open").Any()));
         Assert.Single(parts.Api.Process.Output.Split('\n'), line => line.Contains("There are no metrics of the signal stream", StringComparison.Ordinal));
 
@@ -120,7 +120,7 @@ public sealed class MetricsTests
             }
             while (!patience.IsCancellationRequested && await timer.WaitForNextTickAsync(Cancelled));
 
-            Assert.Fail($"Never seen: {what}. The Api: {string.Join('\n', OfApi.Samples)}\nThe Watcher: {string.Join('\n', OfWatcher.Samples)}");
+            Assert.Fail($"Never seen: {what}. The Api says:\n{OfApi}\nThe Watcher says:\n{OfWatcher}");
         }
 
         public async Task<(HttpStatusCode Status, string Body)> HealthOfWatcherAsync()
@@ -133,7 +133,7 @@ public sealed class MetricsTests
         public async Task<bool> AgreesAsync()
         {
             var status = (await api.Http.GetFromJsonAsync<JsonNode>("/api/status", Cancelled))!;
-            return status["gates"]!.AsObject().Count >= 3
+            return status["gates"]!.AsObject().Count >= 2
                 && status["gates"]!.AsObject().All(gate => (long)gate.Value! == OfApi.Sum("kubememory_signals_total", ("gate", gate.Key)))
                 && status["open_by_severity"]!.AsObject().All(severity => (long)severity.Value! == OfApi.Sum("kubememory_incidents_open", ("severity", severity.Key)))
                 && (long)status["incidents"]! == OfApi.Sum("kubememory_incidents_stored")
