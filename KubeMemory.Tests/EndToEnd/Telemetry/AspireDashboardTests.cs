@@ -1,3 +1,4 @@
+using KubeMemory.Simulator.Scenarios;
 using KubeMemory.Tests.EndToEnd.Distributed;
 using KubeMemory.Tests.Web.Browser;
 using Microsoft.Playwright;
@@ -14,7 +15,7 @@ public sealed class AspireDashboardTests(BrowserFixture browser)
         await using var dashboard = await AspireDashboard.StartNewAsync();
         await using var stack = await DistributedStack.StartAsync();
         await TracedStack.StartServicesAsync(stack, [("OTEL_EXPORTER_OTLP_ENDPOINT", dashboard.ConnectionString), ("OTEL_BSP_SCHEDULE_DELAY", "200")]);
-        TraceTests.Fail(stack.Cluster, "cart");
+        await ScenarioCatalog.Find("crash-loop")!.RunAsync(stack.Cluster.State, new ScenarioClock(TimeProvider.System, speed: 500), TestContext.Current.CancellationToken);
 
         await using var session = await browser.OpenAsync(dashboard.Address, 1440, 1000);
         session.Page.SetDefaultTimeout(60_000);
@@ -33,6 +34,7 @@ public sealed class AspireDashboardTests(BrowserFixture browser)
         }
 
         await KeepAsync(session);
+        await File.WriteAllTextAsync("/tmp/traces-dom.html", await session.Page.ContentAsync()); // DEBUGDUMP
     }
 
     private static async Task KeepAsync(BrowserSession session)

@@ -6,13 +6,15 @@ namespace KubeMemory.Tests.EndToEnd.Telemetry;
 internal static class TracedStack
 {
     /// <summary>Returns when the cluster is watched, and the dashboard hears the API.</summary>
-    public static async Task StartServicesAsync(DistributedStack stack, IReadOnlyList<(string Name, string Value)> settings)
+    /// <returns>Where the dashboard is.</returns>
+    public static async Task<Uri> StartServicesAsync(DistributedStack stack, IReadOnlyList<(string Name, string Value)> settings)
     {
         stack.Settings = settings;
         var api = await stack.StartApiAsync();
-        var (web, _) = await stack.StartWebAsync(api);
+        var (web, address) = await stack.StartWebAsync(api);
         stack.StartWatcher();
         await web.WaitForLineAsync("Live changes arrive from");
         await DistributedStack.WaitForStatusAsync(api, status => status["clusters"]!.AsArray().Any(cluster => (string?)cluster!["state"] == "watching"));
+        return address;
     }
 }

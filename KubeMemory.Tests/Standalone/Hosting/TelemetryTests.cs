@@ -12,7 +12,8 @@ public sealed class TelemetryTests
         await using var collector = await OtlpCollector.StartAsync();
         await using var process = StandaloneProcess.Start(
             home, collector.Settings, "--demo", "--demo-speed", "20", "--data", home.PathOf("data"), "--urls", "http://127.0.0.1:0;http://127.0.0.1:0");
-        await collector.WaitAsync(spans => spans.FirstOrDefault(span => span.Name == "live change") is { } change && spans.Any(span => span.TraceId == change.TraceId && span.Name == "receive event"));
+        await collector.WaitAsync(spans =>
+            spans.Where(span => span.Name == "live change").Any(change => spans.Any(span => span.TraceId == change.TraceId && span.Name == "receive event")));
         process.Interrupt();
         Assert.Equal(0, await process.WaitForExitAsync());
 
