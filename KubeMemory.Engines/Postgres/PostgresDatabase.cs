@@ -29,7 +29,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
         };
         var first = PostgresSettings.First(settings) + Staging.Create;
         builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
-        return builder.Build();
+        return builder.ConfigureTracing(PostgresSpans.Configure).Build();
     }
 
     /// <summary>Like <c>PostgreSQL at db:5432</c>; never with credentials.</summary>

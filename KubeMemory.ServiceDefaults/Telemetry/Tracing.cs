@@ -21,11 +21,16 @@ internal static class Tracing
     private static readonly PathString[] Untraced =
         ["/health", "/alive", "/metrics", "/api/incidents/stream", "/ws/incidents", "/_blazor", "/_framework", "/_content"];
 
+    /// <summary>What a cluster is asked; where it answers from this process, as the demo's does, that is no work of ours.</summary>
+    private static readonly PathString[] OfTheCluster = ["/api/v1", "/apis"];
+
     public static TracerProviderBuilder AddTracing(this TracerProviderBuilder tracing) => tracing
         .AddSource(TelemetryExtensions.TelemetryPrefix, PostgresSource, PagesSource)
         .SetSampler(provider => new OwnRootsSampler(ConfiguredSampler.Of(provider.GetRequiredService<IConfiguration>())))
-        .AddAspNetCoreInstrumentation(options => options.Filter = context => IsTraced(context.Request.Path))
+        .AddAspNetCoreInstrumentation(options => options.Filter = context => IsServed(context.Request.Path))
         .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => IsTraced(request.RequestUri));
+
+    internal static bool IsServed(PathString path) => IsTraced(path) && !Array.Exists(OfTheCluster, cluster => path.StartsWithSegments(cluster));
 
     internal static bool IsTraced(PathString path) => !Array.Exists(Untraced, untraced => path.StartsWithSegments(untraced));
 

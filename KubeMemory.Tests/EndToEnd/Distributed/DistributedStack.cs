@@ -36,6 +36,9 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     public SimulatorServer Cluster => _cluster;
 
+    /// <summary>What every program that is started from now on gets besides its own.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings { get; set; } = [];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static async Task<DistributedStack> StartAsync()
@@ -188,7 +191,7 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     private ProgramProcess Start(string project, IEnumerable<(string Name, string Value)> environment)
     {
-        var process = ProgramProcess.Start(project, _home, environment);
+        var process = ProgramProcess.Start(project, _home, [.. Settings, .. environment]);
         _processes.Add(process);
         return process;
     }
