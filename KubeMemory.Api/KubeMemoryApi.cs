@@ -1,4 +1,4 @@
-using KubeMemory.Api.Access;
+using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.Graph;
@@ -10,6 +10,7 @@ using KubeMemory.Api.Startup;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KubeMemory.Api;
@@ -21,7 +22,7 @@ public static class KubeMemoryApi
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
-        builder.Services.AddLocalAccess();
+        builder.Services.Configure<AccessHostOptions>(host => host.ServesPeople = true);
         builder.Services.AddProblems();
         builder.Services.AddLive();
         builder.Services.AddMemory();
@@ -33,18 +34,20 @@ public static class KubeMemoryApi
     public static WebApplication MapKubeMemoryApi(this WebApplication app)
     {
         app.UseProblems();
-        app.UseLocalAccess();
+        app.UseKubeMemoryAccess();
         app.UseEnginesReady();
+        app.UseMiddleware<Audited>();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         // There is this one alone: a name that is not known would be answered as plain text.
-        app.MapOpenApi("/openapi/v1.json");
+        app.MapOpenApi("/openapi/v1.json").RequireAuthorization(AccessPolicies.Viewer);
         app.MapIncidents();
         app.MapGraph();
         app.MapProjections();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();
+        app.MapAudit();
         return app;
     }
 }

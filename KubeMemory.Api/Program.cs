@@ -2,6 +2,7 @@ using KubeMemory.Api.Ingest;
 using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,7 @@ internal static class Program
             return 1;
         }
 
+        builder.Services.AddKeyRing(builder.Configuration, folder: null);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();

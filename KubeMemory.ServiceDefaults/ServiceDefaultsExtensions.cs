@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -34,6 +35,7 @@ public static class ServiceDefaultsExtensions
         LoopbackProxy.Install();
         builder.AddQuietLogging();
         builder.AddTelemetry(telemetry ?? ServiceTelemetry.Of(builder.Environment));
+        builder.AddAccess();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -45,12 +47,15 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. <c>/metrics</c>: for Prometheus.</summary>
+    /// <summary>
+    /// <c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. Both for everybody, the reasons for those who may read.
+    /// <c>/metrics</c>: for Prometheus, which must be one of these.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).DisableHttpMetrics();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync })
-            .DisableHttpMetrics();
+            .AllowAnonymous().DisableHttpMetrics();
         app.MapMetrics();
         return app;
     }

@@ -1,7 +1,9 @@
 using KubeMemory.Engines;
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.Engines.Startup;
 using KubeMemory.Engines.Telemetry;
 using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 
@@ -33,11 +35,13 @@ internal static class Program
             return 1;
         }
 
+        builder.Services.AddKeyRing(builder.Configuration, folder: null);
         builder.Services.AddEnginesHealth();
         builder.Services.AddEngineMetrics();
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
 
         var app = builder.Build();
+        app.UseKubeMemoryAccess();
         app.MapDefaultEndpoints();
         return await app.RunToTheEndAsync();
     }

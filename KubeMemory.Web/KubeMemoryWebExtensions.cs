@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Web.Api;
 using KubeMemory.Web.Hosting;
 using KubeMemory.Web.Layout;
@@ -12,6 +13,10 @@ namespace KubeMemory.Web;
 /// <summary>The dashboard, in a host of its own or beside others in one process.</summary>
 public static class KubeMemoryWebExtensions
 {
+    // The component library sets style attributes and a style element; nothing else stands inline, and nothing comes from elsewhere.
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
     /// <summary>
     /// Adds the dashboard. It reads the API's address from <c>KubeMemory:ApiAddress</c> when the host starts; without one it asks service
     /// discovery for <c>http://api</c>.
@@ -21,6 +26,7 @@ public static class KubeMemoryWebExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.UseDashboardAssets();
         var services = builder.Services;
+        services.Configure<AccessHostOptions>(host => (host.ServesPeople, host.ContentSecurityPolicy) = (true, ContentSecurityPolicy));
         services.TryAddSingleton(TimeProvider.System);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
@@ -36,14 +42,15 @@ public static class KubeMemoryWebExtensions
         return builder;
     }
 
-    /// <summary>Maps the dashboard's pages and assets, behind the checks of host and origin.</summary>
+    /// <summary>Maps the dashboard's pages and assets, behind the checks of access.</summary>
     public static WebApplication MapKubeMemoryWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseMiddleware<OwnPagesOnly>();
+        app.UseKubeMemoryAccess();
         app.UseAntiforgery();
-        app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment));
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment)).AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(AccessPolicies.Viewer);
         return app;
     }
 

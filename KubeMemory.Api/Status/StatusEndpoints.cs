@@ -1,6 +1,7 @@
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Engines.Startup;
+using KubeMemory.ServiceDefaults.Access;
 
 namespace KubeMemory.Api.Status;
 
@@ -18,6 +19,7 @@ internal static class StatusEndpoints
         app.MapMethods("/api/status", Reading.Methods, (StatusReader status, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken))
             .WithName("GetStatus")
             .WithTags("status")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary("How KubeMemory itself does: what is watched, what is missing, what was counted at each gate.")
             .Produces<SystemStatus>();
         return app;

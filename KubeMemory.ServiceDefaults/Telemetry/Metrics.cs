@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -25,8 +26,7 @@ public static class Metrics
     {
         if (app.Services.GetService<MeterProvider>() is not null)
         {
-            // To be had by whoever may read: .RequireAuthorization(AccessPolicies.Viewer) once every host has its access.
-            app.MapPrometheusScrapingEndpoint(Path).DisableHttpMetrics();
+            app.MapPrometheusScrapingEndpoint(Path).RequireAuthorization(AccessPolicies.Viewer).DisableHttpMetrics();
         }
     }
 }

@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults;
 using KubeMemory.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -24,10 +25,12 @@ internal sealed class DashboardHost : IAsyncDisposable
         // The name under which a host of its own would look for the dashboard's assets.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "KubeMemory.Web" });
         builder.Configuration["KubeMemory:ApiAddress"] = api.ToString();
+        builder.Configuration[LocalAccess.KeyFile.Key] = LocalAccess.KeyFile.Value;
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.Zero);
+        builder.AddServiceDefaults();
         builder.AddKubeMemoryWeb();
         var app = builder.Build();
         app.MapKubeMemoryWeb();

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
 using KubeMemory.Tests.Engines.Servers;
@@ -84,7 +85,9 @@ internal sealed class DistributedStack : IAsyncDisposable
     public async Task<ApiReplica> StartApiAsync(params IEnumerable<(string Name, string Value)> settings)
     {
         var process = Start("KubeMemory.Api", [.. Engines(), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__Access__AllowedHosts__0", "api"), ("KubeMemory__Projections__ReconcileEvery", "00:00:01"), .. settings]);
-        return new ApiReplica(process, await ListeningAsync(process));
+        var address = await ListeningAsync(process);
+        // That of this user, whose home is the stack's.
+        return new ApiReplica(process, address, LocalKey.ReadOrCreate(_home.PathOf(".local/share/kubememory/api-key")));
     }
 
     /// <summary>The dashboard, which finds the API's replicas through service discovery.</summary>
@@ -210,9 +213,10 @@ internal sealed class DistributedStack : IAsyncDisposable
     ];
 }
 
-internal sealed record ApiReplica(ProgramProcess Process, Uri Address)
+/// <param name="Key">An operator's.</param>
+internal sealed record ApiReplica(ProgramProcess Process, Uri Address, string Key)
 {
-    public HttpClient Http { get; } = new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+    public HttpClient Http { get; } = new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30), DefaultRequestHeaders = { { AccessHeaders.Key, Key } } };
 }
 
 /// <param name="Problems">Distinct keys: as many as incidents where nothing is there twice.</param>
