@@ -24,7 +24,7 @@ public sealed class SignalTraceTests : IAsyncDisposable
     public SignalTraceTests()
     {
         _stop.CancelAfter(TimeSpan.FromSeconds(60));
-        _appender = new SignalAppender(_stream, _cluster, new Lease("watch/c", "me", 3), _time, new Random(1), NullLogger.Instance);
+        _appender = new SignalAppender(_stream, _cluster, "prod", new Lease("watch/c", "me", 3), _time, new Random(1), NullLogger.Instance);
     }
 
     [Fact]
