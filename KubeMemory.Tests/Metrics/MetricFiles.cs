@@ -29,12 +29,10 @@ internal static partial class MetricFiles
         return [.. queries, .. dashboard["templating"]!["list"]!.AsArray().Select(variable => variable!["query"]).OfType<JsonObject>().Select(query => (string)query["query"]!)];
     }
 
-    public static string DashboardText() => File.ReadAllText(PathOf("deploy/grafana/kubememory.json"));
-
     public static string AlertsText() => File.ReadAllText(PathOf("deploy/grafana/alerts.yaml"));
 
     /// <summary>The metrics of a query or of a text full of them.</summary>
-    public static IEnumerable<string> MetricsIn(string query) => Metric().Matches(query).Select(match => match.Value);
+    public static IEnumerable<string> MetricsIn(string query) => Metric().Matches(Grouping().Replace(query, "")).Select(match => match.Value);
 
     /// <summary>The labels that a query chooses or groups by.</summary>
     public static IEnumerable<string> LabelsIn(string query) =>

@@ -103,6 +103,7 @@ public sealed class StartTests
     [InlineData("KubeMemory.Api", "ConnectionStrings__postgres=postgres://a:s3cret-word@db", "\"postgres\" is not made of key=value pairs")]
     [InlineData("KubeMemory.Api", "KubeMemory__Projections__ReconcileEvery=soon", "'soon' at 'KubeMemory:Projections:ReconcileEvery'")]
     [InlineData("KubeMemory.Watcher", "K8S_WATCH_TIMEOUT=soon", "K8S_WATCH_TIMEOUT is 'soon'")]
+    [InlineData("KubeMemory.Watcher", "KubeMemory__Metrics__SampleEvery=00:10:00", "KubeMemory:Metrics:SampleEvery must be from 00:00:01 to 00:05:00")]
     [InlineData("KubeMemory.Web", "KubeMemory__ApiAddress=ftp://api", "KubeMemory:ApiAddress must be")]
     public async Task Mistake_IsOneSentence(string project, string setting, string expected)
     {
