@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using KubeMemory.Api.Incidents;
-using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Engines.Telemetry;
 
