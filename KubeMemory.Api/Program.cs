@@ -1,4 +1,5 @@
 using KubeMemory.Api.Ingest;
+using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
 using KubeMemory.Engines.KeyRing;
@@ -35,6 +36,7 @@ internal static class Program
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();
+        builder.Services.AddApiMetrics();
 
         var app = builder.Build();
         app.MapKubeMemoryApi();

@@ -28,12 +28,13 @@ public static class ServiceDefaultsExtensions
         ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
     ];
 
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+    /// <param name="telemetry">As what it appears in telemetry; without it by the program's name.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, ServiceTelemetry? telemetry = null)
         where TBuilder : IHostApplicationBuilder
     {
         LoopbackProxy.Install();
         builder.AddQuietLogging();
-        builder.AddTelemetry();
+        builder.AddTelemetry(telemetry ?? ServiceTelemetry.Of(builder.Environment));
         builder.AddAccess();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
@@ -46,12 +47,16 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. For everybody, the reasons for those who may read.</summary>
+    /// <summary>
+    /// <c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. Both for everybody, the reasons for those who may read.
+    /// <c>/metrics</c>: for Prometheus, which must be one of these.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync })
-            .AllowAnonymous();
+            .AllowAnonymous().DisableHttpMetrics();
+        app.MapMetrics();
         return app;
     }
 

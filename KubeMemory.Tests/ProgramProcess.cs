@@ -57,6 +57,8 @@ internal class ProgramProcess : IAsyncDisposable
         }
 
         start.Environment["HOME"] = home.Path;
+        // No test takes a port that another one wants.
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests, and the engines
-# that they start: Redis, PostgreSQL, and from npm Chroma and Neo4j's Cypher parser.
+# that they start: Redis, PostgreSQL, and from npm Chroma, Neo4j's Cypher parser and the Aspire dashboard.
 # Debian and Ubuntu by apt-get; elsewhere it says what to install. Does nothing where everything is there.
 set -euo pipefail
 
@@ -49,3 +49,4 @@ install_npm_engines() {
 
 [ "${#missing[@]}" -eq 0 ] || install_missing
 install_npm_engines
+"$(dirname "${BASH_SOURCE[0]}")/aspire-dashboard.sh" --install

@@ -40,14 +40,14 @@ internal sealed class FeedProjector(string name, IOutbox outbox, ILiveFeed feed,
                 var incident = await outbox.IncidentAsync(item.Subject, cancellationToken).ConfigureAwait(false);
                 var change = incident is null
                     ? new LiveChange(LiveChangeKinds.Deleted, null, History: item.History, IncidentId: item.Subject)
-                    : new LiveChange(item.Kind, incident, History: item.History);
+                    : new LiveChange(item.Kind, incident, History: item.History) { TraceParent = item.TraceParent };
                 await feed.PublishAsync(change, cancellationToken).ConfigureAwait(false);
                 break;
             case Projectors.LiveStorms when await outbox.StormAsync(item.Subject, cancellationToken).ConfigureAwait(false) is { } storm:
                 await feed.PublishAsync(new LiveChange(item.Kind, null, storm, item.History), cancellationToken).ConfigureAwait(false);
                 break;
             case Projectors.Evidence when await outbox.EvidenceRequestAsync(item.Subject, cancellationToken).ConfigureAwait(false) is { } request:
-                var payload = JsonSerializer.SerializeToUtf8Bytes(request, SignalJsonContext.Default.EvidenceRequest);
+                var payload = JsonSerializer.SerializeToUtf8Bytes(request with { TraceParent = item.TraceParent }, SignalJsonContext.Default.EvidenceRequest);
                 await stream.AppendAsync(new AppendBatch(StreamTopics.EvidenceRequests(request.ClusterId), [payload]), cancellationToken).ConfigureAwait(false);
                 break;
         }

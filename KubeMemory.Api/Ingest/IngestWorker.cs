@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
+using KubeMemory.Api.Metrics;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Core.Tracing;
 using KubeMemory.Engines.Startup;
 
 namespace KubeMemory.Api.Ingest;
@@ -12,10 +15,10 @@ namespace KubeMemory.Api.Ingest;
 /// the rest of its batch back.
 /// </summary>
 internal sealed partial class IngestWorker(
-    ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger, EnginesReady? ready = null)
-    : BackgroundService
+    ISignalStream stream, IncidentIngestor ingestor, IIncidentStore store, TimeProvider time, ILogger<IngestWorker> logger, EnginesReady? ready = null,
+    IEnumerable<EngineName>? engines = null) : BackgroundService
 {
-    internal const string Group = "ingest";
+    internal const string Group = StreamTopics.SignalsGroup;
     private const int Batch = 1000;
 
     /// <summary>An entry is the fault, not the moment, when it has failed so often.</summary>
@@ -32,6 +35,7 @@ internal sealed partial class IngestWorker(
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(3);
 
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}";
+    private readonly string? _engine = engines?.FirstOrDefault(engine => engine.Port == EnginePorts.Incidents)?.Engine;
     private Task<ParsedBatch>? _ahead;
     private DateTimeOffset _nextClaim;
 
@@ -163,7 +167,7 @@ internal sealed partial class IngestWorker(
     {
         try
         {
-            await StoreAsync(batch.ConvertAll(one => one.Envelope), cancellationToken).ConfigureAwait(false);
+            await TracedAsync(batch.ConvertAll(one => one.Envelope), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -184,21 +188,42 @@ internal sealed partial class IngestWorker(
         await stream.AcknowledgeAsync(StreamTopics.Signals, Group, batch.ConvertAll(one => one.Entry.Id), cancellationToken).ConfigureAwait(false);
     }
 
+    private async Task TracedAsync(List<SignalEnvelope> batch, CancellationToken cancellationToken)
+    {
+        using var span = BatchSpan.Start(ApiTraces.Source, "ingest signals", ActivityKind.Consumer, batch.Select(envelope => envelope.TraceParent));
+        span?.Tag(SpanTags.BatchSize, batch.Count).Tag(SpanTags.Engine, _engine);
+        try
+        {
+            var outcome = await StoreAsync(batch, span, cancellationToken).ConfigureAwait(false);
+            span?.Tag(SpanTags.Stored, outcome.Stored).Tag(SpanTags.Deduplicated, outcome.Deduplicated).Tag(SpanTags.Held, outcome.Held).Tag(SpanTags.Opened, outcome.Opened);
+        }
+        catch (Exception fault)
+        {
+            span?.Fail(fault);
+            throw;
+        }
+    }
+
     /// <summary>
     /// While the store is out no entry is to blame: this batch waits here, and with it what comes after, rather than all of it to be claimed
     /// again later.
     /// </summary>
-    private async Task StoreAsync(List<SignalEnvelope> batch, CancellationToken cancellationToken)
+    private async Task<IngestOutcome> StoreAsync(List<SignalEnvelope> batch, BatchSpan? span, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await ingestor.IngestAsync(batch, cancellationToken).ConfigureAwait(false);
-                return;
+                var started = time.GetTimestamp();
+                var outcome = await ingestor.IngestAsync(batch, cancellationToken, span).ConfigureAwait(false);
+                ApiMetrics.BatchDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+                ApiMetrics.BatchSize.Record(batch.Count);
+                ApiMetrics.Opened.Add(outcome.Opened);
+                return outcome;
             }
             catch (EngineUnavailableException fault)
             {
+                span?.Tag(SpanTags.Attempts, attempt + 1);
                 // Every replica waits with what it has in hand: none of it is to be taken from it when the store is back.
                 _nextClaim = time.GetUtcNow() + ClaimIdle;
                 if (attempt % AttemptsBetweenWarnings == 0)

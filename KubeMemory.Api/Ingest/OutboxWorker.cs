@@ -1,4 +1,5 @@
 using KubeMemory.Api.Projection;
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
@@ -8,7 +9,8 @@ namespace KubeMemory.Api.Ingest;
 
 /// <summary>The store's changes → live feed and evidence requests. Each projector goes its own way: an outage of one does not delay the other.</summary>
 internal sealed class OutboxWorker(
-    IOutbox outbox, ILiveFeed feed, ISignalStream stream, TimeProvider time, ILogger<OutboxWorker> logger, EnginesReady? ready = null) : BackgroundService
+    IOutbox outbox, ILiveFeed feed, ISignalStream stream, TimeProvider time, ILogger<OutboxWorker> logger, EnginesReady? ready = null,
+    IEnumerable<EngineName>? engines = null) : BackgroundService
 {
     private static readonly string[] Names = [Projectors.Live, Projectors.LiveStorms, Projectors.Evidence];
 
@@ -20,7 +22,8 @@ internal sealed class OutboxWorker(
             await ready.WaitAsync(stoppingToken).ConfigureAwait(false);
         }
 
+        var engine = engines?.FirstOrDefault(one => one.Port == EnginePorts.Signals)?.Engine;
         await Task.WhenAll(Names.Select(name =>
-            new ProjectorLoop(outbox, new FeedProjector(name, outbox, feed, stream), time, logger).RunAsync(stoppingToken))).ConfigureAwait(false);
+            new ProjectorLoop(outbox, new FeedProjector(name, outbox, feed, stream), time, logger, engine).RunAsync(stoppingToken))).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using KubeMemory.Api.Metrics;
 
 namespace KubeMemory.Api.Live;
 
@@ -7,7 +8,7 @@ internal sealed class LiveReaders(IMeterFactory meters)
 {
     public const string Instrument = "kubememory.live.readers";
 
-    private readonly UpDownCounter<int> _readers = meters.Create("KubeMemory.Api").CreateUpDownCounter<int>(Instrument, "{reader}", "Readers of the live feed.");
+    private readonly UpDownCounter<int> _readers = meters.Create(ApiMetrics.Name).CreateUpDownCounter<int>(Instrument, "{reader}", "Readers of the live feed.");
 
     /// <summary>Counts it from its connection to the end of all that belongs to it.</summary>
     public async Task CountAsync(string transport, Func<Task> reading)

@@ -1,6 +1,10 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics;
+using KubeMemory.Api.Metrics;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
+using KubeMemory.Core.Tracing;
 
 namespace KubeMemory.Api.Projection;
 
@@ -9,7 +13,8 @@ namespace KubeMemory.Api.Projection;
 /// one goes well: then it is full speed again at once. What is refused is found by halving, and put aside with the reason; it keeps nothing
 /// else back. The claims are shared with every other process.
 /// </summary>
-internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector, TimeProvider time, ILogger logger)
+/// <param name="engine">Where it is projected to, for people.</param>
+internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector, TimeProvider time, ILogger logger, string? engine = null)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -28,6 +33,12 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
     /// <summary>So many items that fail for unknown reasons in one round are not to blame.</summary>
     private const int OddItems = 3;
 
+    private const string Retried = "retried";
+    private const string PutAside = "put_aside";
+
+    private readonly string _span = "project " + projector.Name;
+    private readonly KeyValuePair<string, object?> _tag = new("projector", projector.Name);
+
     /// <summary>How long to wait before the next step; zero while all is well.</summary>
     public TimeSpan Pause { get; private set; }
 
@@ -36,6 +47,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
 
     public async Task RunAsync(CancellationToken stoppingToken)
     {
+        // A counter that begins with its first failure hides it from whoever asks for an increase.
+        Count(0, Retried);
+        Count(0, PutAside);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -92,18 +106,13 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         var probing = Pause > TimeSpan.Zero;
         var items = await outbox.ClaimAsync(projector.Name, probing ? 1 : projector.Batch, projector.ClaimedFor, cancellationToken).ConfigureAwait(false);
         var round = new Attempt(probing);
-        var done = 0;
         try
         {
-            foreach (var chunk in items.Chunk(projector.Together))
-            {
-                await ProjectAsync(chunk, round, cancellationToken).ConfigureAwait(false);
-                done += chunk.Length;
-            }
+            await ProjectAsync(items, round, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            await GiveBackAsync(items.Skip(done)).ConfigureAwait(false);
+            await GiveBackAsync(items.Skip(round.Done)).ConfigureAwait(false);
             throw;
         }
 
@@ -117,6 +126,73 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         return items.Count;
+    }
+
+    private async Task ProjectAsync(IReadOnlyList<OutboxItem> items, Attempt round, CancellationToken cancellationToken)
+    {
+        var contexts = await ContextsAsync(items, cancellationToken).ConfigureAwait(false);
+        using var span = Start(items, contexts);
+        try
+        {
+            foreach (var chunk in items.Select(item => span is null || !IsFirst(item) ? item : Followed(item, span, contexts)).Chunk(projector.Together))
+            {
+                await ProjectAsync(chunk, round, cancellationToken).ConfigureAwait(false);
+                round.Done += chunk.Length;
+            }
+        }
+        catch (Exception fault)
+        {
+            round.Fault = fault;
+            throw;
+        }
+        finally
+        {
+            if (round.Fault is { } fault)
+            {
+                span?.Fail(fault);
+            }
+        }
+    }
+
+    private BatchSpan? Start(IReadOnlyList<OutboxItem> items, IReadOnlyDictionary<long, string> contexts)
+    {
+        if (items.Count == 0)
+        {
+            return null;
+        }
+
+        var span = BatchSpan.Start(
+            ApiTraces.Source,
+            _span,
+            ActivityKind.Producer,
+            items.Where(IsFirst).Select(item => contexts.GetValueOrDefault(item.Subject)),
+            items.Where(item => !IsFirst(item)).Select(item => contexts.GetValueOrDefault(item.Subject)));
+        span?.Tag(SpanTags.BatchSize, items.Count).Tag(SpanTags.Engine, engine);
+        if (items.Count == 1)
+        {
+            span?.Tag(SpanTags.Incident, items[0].Subject).Tag(SpanTags.Change, items[0].Kind);
+        }
+
+        return span;
+    }
+
+    private OutboxItem Followed(OutboxItem item, BatchSpan span, IReadOnlyDictionary<long, string> contexts) =>
+        item with { TraceParent = span.ContextOf(_span, contexts.GetValueOrDefault(item.Subject)) };
+
+    /// <summary>Of an incident that has just been opened, and not by a first list: only what is done for it for the first time goes on in its trace.</summary>
+    private static bool IsFirst(OutboxItem item) => item is { Kind: LiveChangeKinds.Opened, History: false };
+
+    private async Task<IReadOnlyDictionary<long, string>> ContextsAsync(IReadOnlyList<OutboxItem> items, CancellationToken cancellationToken)
+    {
+        // The subjects of storms are storms.
+        if (items.Count == 0 || !ApiTraces.Source.HasListeners() || projector.Name == Projectors.LiveStorms)
+        {
+            return ReadOnlyDictionary<long, string>.Empty;
+        }
+
+        var firsts = items.Where(IsFirst).ToList();
+        return await outbox.TraceParentsAsync(
+            [.. firsts.Concat(items.Except(firsts).Take(BatchSpan.MaxLinks)).Select(item => item.Subject)], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>At the end of the process: another one need not wait until the claims run out.</summary>
@@ -150,7 +226,9 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
                     await projector.ProjectAsync(items, cancellationToken).ConfigureAwait(false);
                 }
 
+                ApiMetrics.ProjectionDuration.Record(time.GetElapsedTime(started).TotalSeconds, _tag);
                 await outbox.CompleteAsync(items, cancellationToken).ConfigureAwait(false);
+                Count(items.Count, "projected");
                 return;
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -161,7 +239,7 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
                     return;
                 }
 
-                round.Outage = fault;
+                round.Outage = round.Fault = fault;
             }
         }
 
@@ -182,10 +260,12 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         var item = items[0];
+        round.Fault ??= fault;
         if (fault is ProjectionRejectedException || (!round.Probing && item.Attempts + 1 >= projector.MaxAttempts))
         {
             Log.PutAside(logger, projector.Name, item.Subject, fault.Message);
             await outbox.DeadLetterAsync(item, fault.Message, cancellationToken).ConfigureAwait(false);
+            Count(1, PutAside);
             return;
         }
 
@@ -197,11 +277,14 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         await outbox.ReleaseAsync(item, retry, cancellationToken).ConfigureAwait(false);
+        Count(1, Retried);
         if (round.Probing || ++round.Odd >= OddItems)
         {
             round.Outage = fault;
         }
     }
+
+    private void Count(int items, string outcome) => ApiMetrics.Projected.Add(items, _tag, new("outcome", outcome));
 
     private void Interrupt(Exception fault)
     {
@@ -231,7 +314,13 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
 
         public int Odd { get; set; }
 
+        /// <summary>Items that are done with, one way or the other.</summary>
+        public int Done { get; set; }
+
         public Exception? Outage { get; set; }
+
+        /// <summary>What the trace tells.</summary>
+        public Exception? Fault { get; set; }
     }
 
     private static partial class Log

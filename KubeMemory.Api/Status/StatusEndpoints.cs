@@ -1,5 +1,6 @@
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Engines.Startup;
 using KubeMemory.ServiceDefaults.Access;
 
 namespace KubeMemory.Api.Status;
@@ -9,7 +10,7 @@ internal static class StatusEndpoints
     public static IServiceCollection AddStatus(this IServiceCollection services)
     {
         services.AddSingleton<StatusReader>();
-        services.AddHealthChecks().AddCheck<EnginesHealthCheck>("engines");
+        services.AddEnginesHealth();
         return services;
     }
 

@@ -167,7 +167,12 @@ public static class LiveChangeKinds
 /// <param name="Incident">As it is now; null for a reset, and where it is gone.</param>
 /// <param name="History">It came from the first list: no alert.</param>
 /// <param name="IncidentId">Of the one that is gone.</param>
-public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSummary? Storm = null, bool History = false, long? IncidentId = null);
+public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSummary? Storm = null, bool History = false, long? IncidentId = null)
+{
+    /// <summary>W3C trace context, where it is the first that is heard of an incident and traces are collected.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; }
+}
 
 /// <summary><c>GET /api/status</c>: how KubeMemory itself does.</summary>
 /// <param name="Storms">Of the last 24 hours, resolved ones too.</param>

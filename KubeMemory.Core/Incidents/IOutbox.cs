@@ -30,13 +30,17 @@ public static class OutboxKinds
 }
 
 /// <summary>To be written with the change itself; rows of one projector and subject are one row (the newest version, the first kind "opened" stays).</summary>
-/// <param name="Kind">See <see cref="Contracts.LiveChangeKinds"/>; for the evidence projector empty.</param>
+/// <param name="Kind">See <see cref="Contracts.LiveChangeKinds"/>; for the evidence projector <c>opened</c> with the first question, else empty.</param>
 /// <param name="History">Stays true only while all the merged ones are.</param>
 public sealed record OutboxWrite(string Projector, long Subject, string Kind, bool History);
 
 /// <param name="Version">Another one after every change of the row; a claim of an older version does not complete a newer one.</param>
 /// <param name="Attempts">How often it was claimed before.</param>
-public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts);
+public sealed record OutboxItem(string Projector, long Subject, string Kind, bool History, long Version, int Attempts)
+{
+    /// <summary>Under which W3C trace context it is projected; null where it is not the first that is heard of an incident.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>
 /// What is still to be projected. At least once: an item that is not completed comes back. The projector reads the present state itself.
@@ -73,6 +77,9 @@ public interface IOutbox
     /// </summary>
     Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>The incidents' trace contexts; those without one are left out.</summary>
+    Task<IReadOnlyDictionary<long, string>> TraceParentsAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken);
+
     /// <summary>What an evidence request needs; null where the incident is resolved or gone.</summary>
     Task<Signals.EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken);
 
@@ -86,4 +93,11 @@ public interface IOutbox
 public sealed record OutboxDeadLetter(string Projector, long Subject, string Reason, DateTimeOffset At);
 
 /// <param name="Waiting">Claimed ones included, those put aside not.</param>
-public sealed record OutboxCount(string Projector, long Waiting, long DeadLetters);
+public sealed record OutboxCount(string Projector, long Waiting, long DeadLetters)
+{
+    /// <summary>
+    /// When the incident changed last that has not changed for the longest of those that wait. Of live changes alone: history, rebuilds and
+    /// deletions have time. Null where none waits, and for storms.
+    /// </summary>
+    public DateTimeOffset? OldestAt { get; init; }
+}

@@ -7,7 +7,7 @@ namespace KubeMemory.Core.Incidents;
 /// Failure → series → incident. What it keeps are highest counts, earliest and latest times and the most telling text, so that the outcome
 /// does not depend on the order of arrival, and a signal that comes again changes nothing.
 /// </summary>
-internal sealed class IncidentGrouping(IncidentWorkingSet set, IncidentOptions options, IncidentLife life)
+internal sealed class IncidentGrouping(IncidentWorkingSet set, IncidentOptions options, IncidentLife life, OpeningSpans? openings = null)
 {
     private readonly HashSet<CauseId> _causes = [];
 
@@ -168,13 +168,14 @@ internal sealed class IncidentGrouping(IncidentWorkingSet set, IncidentOptions o
     private IncidentState Open(IncidentKey key, FailureSignal signal, string? traceParent)
     {
         var previous = set.ByKey.GetValueOrDefault(key, []).MaxBy(earlier => earlier.ResolvedAt);
+        var id = set.NewIncidentId();
         var incident = new IncidentState
         {
-            Id = set.NewIncidentId(),
+            Id = id,
             Key = key,
             IsNew = true,
             PreviousId = previous?.Id,
-            TraceParent = traceParent,
+            TraceParent = openings?.Begin(signal, key, id, traceParent) ?? traceParent,
             Type = signal.Type,
             Status = IncidentStatus.Open,
             OccurredAt = signal.LastSeen,

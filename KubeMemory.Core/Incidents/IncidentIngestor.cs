@@ -1,5 +1,6 @@
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Core.Tracing;
 
 namespace KubeMemory.Core.Incidents;
 
@@ -9,7 +10,8 @@ namespace KubeMemory.Core.Incidents;
 /// </summary>
 public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions options, TimeProvider time)
 {
-    public async Task<IngestOutcome> IngestAsync(IReadOnlyList<SignalEnvelope> batch, CancellationToken cancellationToken)
+    /// <param name="span">Of the batch: what opens an incident goes on in the trace in which it began.</param>
+    public async Task<IngestOutcome> IngestAsync(IReadOnlyList<SignalEnvelope> batch, CancellationToken cancellationToken, BatchSpan? span = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Count == 0)
@@ -18,7 +20,8 @@ public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions optio
         }
 
         var bounded = batch.Select(envelope => envelope with { Signal = SignalBounds.Of(envelope.Signal) }).ToList();
-        return await store.ChangeAsync(ScopeOf(bounded), set => Apply(bounded, set), cancellationToken).ConfigureAwait(false);
+        var openings = span is null ? null : new OpeningSpans(span);
+        return await store.ChangeAsync(ScopeOf(bounded), set => Apply(bounded, set, openings), cancellationToken).ConfigureAwait(false);
     }
 
     private ChangeScope ScopeOf(IReadOnlyList<SignalEnvelope> batch)
@@ -61,7 +64,7 @@ public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions optio
         }
     }
 
-    private IngestOutcome Apply(IReadOnlyList<SignalEnvelope> batch, IncidentWorkingSet set)
+    private IngestOutcome Apply(IReadOnlyList<SignalEnvelope> batch, IncidentWorkingSet set, OpeningSpans? openings)
     {
         foreach (var envelope in batch)
         {
@@ -72,7 +75,7 @@ public sealed class IncidentIngestor(IIncidentStore store, IncidentOptions optio
         }
 
         var life = new IncidentLife(set, options, time);
-        var grouping = new IncidentGrouping(set, options, life);
+        var grouping = new IncidentGrouping(set, options, life, openings);
         int stored = 0, deduplicated = 0, held = 0;
         foreach (var envelope in batch)
         {

@@ -139,7 +139,7 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
         incident.EvidenceAskedAt = now;
         incident.EvidencePod = incident.WorstPod;
         incident.Touch();
-        set.Outbox.Add(new OutboxWrite(Projectors.Evidence, incident.Id, "", incident.History));
+        set.Outbox.Add(new OutboxWrite(Projectors.Evidence, incident.Id, incident.IsNew ? LiveChangeKinds.Opened : "", incident.History));
     }
 
     private void Say(IncidentState incident, DateTimeOffset at, string kind, string text) =>

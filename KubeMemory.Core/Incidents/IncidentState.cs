@@ -80,6 +80,7 @@ public sealed class IncidentState : TrackedState
     /// <summary>Nothing but first lists has spoken of it: no alert.</summary>
     public bool History { get => _history; set => Set(ref _history, value); }
 
+    /// <summary>W3C trace context of its first occurrence: what becomes of the incident for the first time goes on in that trace.</summary>
     public string? TraceParent { get; init; }
 
     /// <summary>The storm it is in, as loaded; joining one is written as a <see cref="StormJoin"/>.</summary>

@@ -193,7 +193,7 @@ public sealed record EvidenceRequest(
 
 /// <summary>One entry of the signal stream.</summary>
 /// <param name="Version">Of this envelope's shape; a reader refuses a newer one into the dead letters.</param>
-/// <param name="TraceParent">W3C trace context of the span that received it, where it was sampled.</param>
+/// <param name="TraceParent">W3C trace context of the span that appended it; null where the watcher is not traced.</param>
 public sealed record SignalEnvelope(int Version, DateTimeOffset ReceivedAt, string? TraceParent, Signal Signal)
 {
     public const int CurrentVersion = 1;

@@ -6,6 +6,12 @@ public static class StreamTopics
     /// <summary>Watcher → Api: <see cref="Signals.SignalEnvelope"/>, JSON.</summary>
     public const string Signals = "signals";
 
+    /// <summary>The group that reads the signals: the API's replicas.</summary>
+    public const string SignalsGroup = "ingest";
+
+    /// <summary>The group that reads evidence requests: the watchers.</summary>
+    public const string EvidenceGroup = "watcher";
+
     /// <summary>
     /// Api → the watcher that holds the cluster: <see cref="Signals.EvidenceRequest"/>, JSON. One topic a cluster, so that a request never
     /// comes to a watcher that cannot answer it.

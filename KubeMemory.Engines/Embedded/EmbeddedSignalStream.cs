@@ -242,7 +242,7 @@ internal sealed class EmbeddedSignalStream : ISignalStream
             cancellationToken);
 
     private Topic Find(string topic) =>
-        _topics.GetOrAdd(topic, static (name, time) => new Topic(name, name == StreamTopics.Signals ? "ingest" : "watcher", time), _time);
+        _topics.GetOrAdd(topic, static (name, time) => new Topic(name, name == StreamTopics.Signals ? StreamTopics.SignalsGroup : StreamTopics.EvidenceGroup, time), _time);
 
     private Topic Find(string topic, string group) =>
         Find(topic) is var found && found.Group == group ? found : throw new ArgumentException($"The topic {topic} has no group {group}.", nameof(group));

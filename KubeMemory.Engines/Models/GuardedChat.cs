@@ -1,4 +1,5 @@
 using KubeMemory.Core.Analysis;
+using KubeMemory.Core.Contracts;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -12,14 +13,16 @@ internal sealed partial class GuardedChat(IChatClient inner, ModelEndpoint endpo
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = Prompt(messages);
-        return endpoint.RunAsync(settings.Timeout, token => base.GetResponseAsync(prompt, options, token), cancellationToken);
+        return ModelMetrics.CountAsync(
+            EnginePorts.Chat, () => endpoint.RunAsync(settings.Timeout, token => base.GetResponseAsync(prompt, options, token), cancellationToken));
     }
 
     public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = Prompt(messages);
-        return endpoint.StreamAsync(settings.Timeout, token => base.GetStreamingResponseAsync(prompt, options, token), cancellationToken);
+        return ModelMetrics.CountAsync(
+            EnginePorts.Chat, endpoint.StreamAsync(settings.Timeout, token => base.GetStreamingResponseAsync(prompt, options, token), cancellationToken), cancellationToken);
     }
 
     // Whoever makes a prompt trims it; one that slipped through is cut by the model, and that is at least said.

@@ -27,8 +27,8 @@ internal sealed class GuardedEmbeddings(IEmbeddingGenerator<string, Embedding<fl
             try
             {
                 var cut = texts.ConvertAll(text => TokenBudget.Cut(text, limit));
-                return await endpoint
-                    .RunAsync(settings.EmbeddingTimeout, token => AskAsync(cut, options, token), cancellationToken)
+                return await ModelMetrics
+                    .CountAsync(EnginePorts.Embedding, () => endpoint.RunAsync(settings.EmbeddingTimeout, token => AskAsync(cut, options, token), cancellationToken))
                     .ConfigureAwait(false);
             }
             catch (ModelRefusedException e) when (halved < Halvings && e.Reason.Contains("context length", StringComparison.OrdinalIgnoreCase))

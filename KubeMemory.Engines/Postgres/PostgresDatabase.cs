@@ -22,10 +22,14 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, string name) : R
     public static NpgsqlDataSource Pool(string connectionString)
     {
         var settings = PostgresSettings.Of(connectionString);
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            // What traces and metrics call it; without it they would carry the connection string.
+            Name = "postgres",
+        };
         var first = PostgresSettings.First(settings) + Staging.Create;
         builder.UsePhysicalConnectionInitializer(connection => Begin(connection, first), connection => BeginAsync(connection, first));
-        return builder.Build();
+        return builder.ConfigureTracing(PostgresSpans.Configure).Build();
     }
 
     /// <summary>Like <c>PostgreSQL at db:5432</c>; never with credentials.</summary>

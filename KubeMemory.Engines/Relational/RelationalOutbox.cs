@@ -103,11 +103,31 @@ internal sealed class RelationalOutbox(RelationalDatabase database, RelationalIn
     public Task<IReadOnlyList<OutboxCount>> CountAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<OutboxCount>>(
             async session => await session.ListAsync(
-                "SELECT projector, COUNT(*) - COUNT(dead_reason), COUNT(dead_reason) FROM outbox GROUP BY projector ORDER BY projector",
-                row => new OutboxCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2))).ConfigureAwait(false),
+                """
+                SELECT o.projector, COUNT(*) - COUNT(o.dead_reason), COUNT(o.dead_reason), MIN(i.stored_at)
+                FROM outbox o
+                LEFT JOIN incidents i ON i.id = o.subject
+                    AND NOT o.history AND o.dead_reason IS NULL AND o.kind NOT IN ($1, $2) AND o.projector <> $3
+                GROUP BY o.projector ORDER BY o.projector
+                """,
+                row => new OutboxCount(row.GetString(0), row.GetInt64(1), row.GetInt64(2)) { OldestAt = row.TimeOrNull(3) },
+                OutboxKinds.Rebuild,
+                OutboxKinds.Deleted,
+                Projectors.LiveStorms).ConfigureAwait(false),
             cancellationToken);
 
     public Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) => wakeup.WaitAsync(wakeup.Next, wait, cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, string>> TraceParentsAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(incidentIds);
+        return database.ReadAsync<IReadOnlyDictionary<long, string>>(
+            async session => (await session.ListAsync(
+                $"SELECT id, trace_parent FROM incidents WHERE {session.Dialect.In("id", 1)} AND trace_parent IS NOT NULL",
+                row => (Id: row.GetInt64(0), TraceParent: row.GetString(1)),
+                (object)incidentIds.ToArray()).ConfigureAwait(false)).ToDictionary(row => row.Id, row => row.TraceParent),
+            cancellationToken);
+    }
 
     public Task<EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => EvidenceRequestAsync(session, incidentId), cancellationToken);

@@ -6,6 +6,7 @@ using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Core.Tracing;
 using KubeMemory.Watcher.Watch;
 
 namespace KubeMemory.Watcher.Evidence;
@@ -20,7 +21,7 @@ internal sealed record EvidenceSource(string ClusterId, IKubernetesReader Reader
 /// </summary>
 internal sealed partial class EvidenceWorker(ISignalStream stream, EvidenceSource cluster, TimeProvider time, ILogger logger)
 {
-    public const string Group = "watcher";
+    public const string Group = StreamTopics.EvidenceGroup;
 
     /// <summary>Requests answered at the same time.</summary>
     public const int Concurrency = 4;
@@ -139,7 +140,24 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, EvidenceSourc
 
     private async Task AnswerAsync(EvidenceRequest request, StreamEntry entry, CancellationToken cancellationToken)
     {
-        using var activity = WatcherMetrics.Activities.StartActivity("fetch evidence", ActivityKind.Consumer, request.TraceParent);
+        using var activity = WatcherMetrics.Activities.StartActivity("fetch evidence", ActivityKind.Consumer, request.TraceParent)
+            ?.SetTag(SpanTags.Cluster, request.ClusterId)
+            .SetTag(SpanTags.Namespace, request.Namespace)
+            .SetTag(SpanTags.Workload, $"{request.WorkloadKind}/{request.WorkloadName}")
+            .SetTag(SpanTags.Incident, request.IncidentId);
+        try
+        {
+            await AnswerAsync(request, entry, activity, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            activity?.Fail(fault);
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(EvidenceRequest request, StreamEntry entry, Activity? activity, CancellationToken cancellationToken)
+    {
         using var timeout = new CancellationTokenSource(FetchTimeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var evidence = await EvidenceFetcher.FetchAsync(cluster.Reader, cluster.View, request, time, Redactor.Default, deadline.Token).ConfigureAwait(false);
@@ -148,6 +166,7 @@ internal sealed partial class EvidenceWorker(ISignalStream stream, EvidenceSourc
             new SignalBatch(null, null, time.GetUtcNow(), [evidence], 0, 0) { TraceParent = activity?.Id ?? request.TraceParent, Committed = committed }, deadline.Token).ConfigureAwait(false);
         await committed.Task.WaitAsync(deadline.Token).ConfigureAwait(false);
         await stream.AcknowledgeAsync(_topic, Group, [entry.Id], cancellationToken).ConfigureAwait(false);
+        activity?.SetTag(SpanTags.EvidenceItems, evidence.Items.Count).SetTag(SpanTags.EvidenceMissing, evidence.Missing.Count);
         Log.Answered(logger, request.IncidentId, evidence.Items.Count, evidence.Missing.Count);
     }
 

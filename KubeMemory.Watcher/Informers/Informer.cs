@@ -17,7 +17,11 @@ internal interface IInformerSink<T>
 /// <param name="WatchTimeout">T: a watch lasts a random time in [T/2, T).</param>
 /// <param name="BeforeList">Called before every list; throws where the cluster is no longer the same one.</param>
 internal sealed record InformerSettings(
-    TimeProvider Time, Random Random, TimeSpan WatchTimeout, Func<CancellationToken, Task> BeforeList, ILogger Logger);
+    TimeProvider Time, Random Random, TimeSpan WatchTimeout, Func<CancellationToken, Task> BeforeList, ILogger Logger)
+{
+    /// <summary>The cluster, for metrics.</summary>
+    public KeyValuePair<string, object?>[] Cluster { get; init; } = [];
+}
 
 /// <summary>
 /// Lists, then watches from that list's version, forever. A failure backs off and lists again; only a failure of the sink, credentials
@@ -46,8 +50,12 @@ internal sealed partial class Informer<T>(
 
     public InformerStatus Status { get; } = new(resource.Plural, ns);
 
+    private KeyValuePair<string, object?> Resource => new("resource", resource.Plural);
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // A counter that begins with its first failure hides it from whoever asks for an increase.
+        WatcherMetrics.Relists.Add(0, [Resource, .. settings.Cluster]);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -130,7 +138,7 @@ internal sealed partial class Informer<T>(
         {
             // A server that goes away early may come back with another history, in which this version lies ahead: it would wait in silence.
             _version = null;
-            Status.Relisting();
+            Relist();
         }
     }
 
@@ -192,9 +200,16 @@ internal sealed partial class Informer<T>(
             throw e;
         }
 
-        Status.Relisting();
+        WatcherMetrics.Failures.Add(1, [new("error.type", WatcherMetrics.KindOf(e)), Resource, .. settings.Cluster]);
+        Relist();
         Log.BackingOff(settings.Logger, resource.Plural, Scope, e.Message, wait.TotalSeconds);
         await Task.Delay(wait, settings.Time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Relist()
+    {
+        WatcherMetrics.Relists.Add(1, [Resource, .. settings.Cluster]);
+        Status.Relisting();
     }
 
     private string Scope => ns ?? "all namespaces";

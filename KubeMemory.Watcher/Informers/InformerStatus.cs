@@ -69,7 +69,6 @@ internal sealed class InformerStatus(string resource, string? ns)
             _relists++;
         }
 
-        WatcherMetrics.Relists.Add(1);
         Changed?.Invoke();
     }
 

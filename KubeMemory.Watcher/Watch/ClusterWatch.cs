@@ -30,9 +30,11 @@ internal sealed partial class ClusterWatch(
     private readonly ClusterLease _lease = new(leases, time, logger);
     private string? _loaded;
     private string? _lastError;
+    private WatchSession? _session;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var measured = WatcherMetrics.Watch(Read);
         _status.Silent = await IsReportedAsync(cancellationToken).ConfigureAwait(false);
         var reports = _status.RunAsync(cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
@@ -89,10 +91,12 @@ internal sealed partial class ClusterWatch(
             var target = new WatchTarget(cluster.Reader, clusterId, cluster.Name, cluster.Fingerprint, options.Namespaces, options.WatchTimeout);
             using var session = new WatchSession(target, lease, stream, _status, time, random, logger);
             _status.BeforeReport = session.UpdateStatus;
+            Volatile.Write(ref _session, session);
             await session.RunAsync(_lease, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            Volatile.Write(ref _session, null);
             _status.BeforeReport = null;
             await _lease.ReleaseAsync(lease).ConfigureAwait(false);
         }
@@ -121,6 +125,8 @@ internal sealed partial class ClusterWatch(
     private async Task RecoverAsync(Exception e, CancellationToken cancellationToken)
     {
         var wait = _backoff.Next((e as KubernetesException)?.RetryAfter);
+        var known = _status.Current;
+        WatcherMetrics.Failures.Add(1, [new("error.type", WatcherMetrics.KindOf(e)), new("resource", "cluster"), .. ClusterTags.Of(known.ClusterId, known.Name)]);
         switch (e)
         {
             case ConnectionException or KubernetesException or EngineUnavailableException:
@@ -141,6 +147,24 @@ internal sealed partial class ClusterWatch(
         _lastError = Subject(e);
         _status.Update(s => s with { State = WatchState.Disconnected, LastError = e is ConnectionException or KubernetesException ? e.Message : s.LastError });
         await Task.Delay(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>For the gauges; null while another watcher holds the cluster, which shows it.</summary>
+    private WatchReading? Read()
+    {
+        if (_status.Silent)
+        {
+            return null;
+        }
+
+        var status = _status.Current;
+        var session = Volatile.Read(ref _session);
+        return new WatchReading(
+            connection,
+            ClusterTags.Of(status.ClusterId, status.Name),
+            [.. status.Scopes.Select(scope => (scope, session?.Watches(scope) ?? false))],
+            time.GetUtcNow() - (session?.LastEventAt ?? status.LastEventAt),
+            time.GetUtcNow() - session?.OldestUncommitted ?? TimeSpan.Zero);
     }
 
     /// <summary>What is said once: an engine's outage is the same one however its attempts end.</summary>

@@ -1,9 +1,12 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
+using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Core.Tracing;
 using KubeMemory.Watcher.Informers;
 
 namespace KubeMemory.Watcher.Watch;
@@ -13,7 +16,7 @@ namespace KubeMemory.Watcher.Watch;
 /// fails is tried again forever, and meanwhile the watch is held back; a stale fence ends it.
 /// </summary>
 internal sealed partial class SignalAppender(
-    ISignalStream stream, string clusterId, Lease lease, TimeProvider time, Random random, ILogger logger) : ISignalSink
+    ISignalStream stream, string clusterId, string clusterName, Lease lease, TimeProvider time, Random random, ILogger logger) : ISignalSink
 {
     /// <summary>A batch is appended when it holds this many signals …</summary>
     public const int FlushAt = 1000;
@@ -28,34 +31,52 @@ internal sealed partial class SignalAppender(
     public static readonly TimeSpan FlushCountsAfter = TimeSpan.FromSeconds(1);
 
     private const int KeptBufferBytes = 8 << 20;
+    private const string AppendSpan = "append signals";
 
     private readonly Channel<SignalBatch> _queue = Channel.CreateBounded<SignalBatch>(new BoundedChannelOptions(QueuedBatches) { SingleReader = true });
     private readonly Dictionary<string, Checkpoint> _checkpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _series = new(StringComparer.Ordinal);
-    private readonly List<(SignalBatch Batch, Signal? Signal)> _entries = new(FlushAt * 2);
+    private readonly FirstSights _firsts = new();
+    private readonly List<(SignalBatch Batch, Signal? Signal, string? Trace)> _entries = new(FlushAt * 2);
     private readonly List<(int Start, int Length)> _slices = new(FlushAt * 2);
+    private readonly KeyValuePair<string, object?>[] _cluster = ClusterTags.Of(clusterId, clusterName);
     private ArrayBufferWriter<byte> _buffer = new(1 << 20);
+    private SignalBatch? _gathered;
     private Task<bool>? _more;
 
     /// <summary>From arrival to committed append, of the last batch.</summary>
     public TimeSpan? Lag { get; private set; }
 
+    /// <summary>When that arrived which waits longest for its commit; null while nothing waits.</summary>
+    public DateTimeOffset? OldestUncommitted => (Volatile.Read(ref _gathered) ?? (_queue.Reader.TryPeek(out var next) ? next : null))?.ReceivedAt;
+
     public ValueTask WriteAsync(SignalBatch batch, CancellationToken cancellationToken)
     {
-        WatcherMetrics.Received.Add(batch.Received);
-        WatcherMetrics.Filtered.Add(batch.Filtered);
-        return _queue.Writer.WriteAsync(batch, cancellationToken);
+        Count(Gates.Received, batch.Received);
+        Count(Gates.Filtered, batch.Filtered);
+        return _firsts.Begin(batch) is { } spans ? WriteAsync(batch, spans, cancellationToken) : _queue.Writer.WriteAsync(batch, cancellationToken);
     }
 
     /// <exception cref="StaleFenceException">Another watcher has the cluster now.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // A counter that begins with its first failure hides it from whoever asks for an increase.
+        WatcherMetrics.AppendRetries.Add(0, _cluster);
         var batches = new List<SignalBatch>();
         while (true)
         {
             await GatherAsync(batches, cancellationToken).ConfigureAwait(false);
             await FlushAsync(batches, cancellationToken).ConfigureAwait(false);
             batches.Clear();
+            Volatile.Write(ref _gathered, null);
+        }
+    }
+
+    private async ValueTask WriteAsync(SignalBatch batch, ReceivedSpans spans, CancellationToken cancellationToken)
+    {
+        using (spans)
+        {
+            await _queue.Writer.WriteAsync(batch with { Firsts = spans.Contexts }, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -70,6 +91,7 @@ internal sealed partial class SignalAppender(
             if (_queue.Reader.TryRead(out var batch))
             {
                 batches.Add(batch);
+                Volatile.Write(ref _gathered, batches[0]);
                 // The first signal sets the pace, even where counts were waiting before it.
                 deadline = deadline is null || (signals == 0 && batch.Signals.Count > 0) ? Deadline(batch.Signals.Count > 0, started, cancellationToken) : deadline;
                 signals += batch.Signals.Count;
@@ -104,10 +126,33 @@ internal sealed partial class SignalAppender(
 
     private async Task FlushAsync(List<SignalBatch> batches, CancellationToken cancellationToken)
     {
-        using var activity = WatcherMetrics.Activities.StartActivity("append signals");
         var coalesced = Collect(batches);
-        var payloads = Serialize();
-        var gates = Counts(batches, coalesced);
+        using var span = Start(batches, coalesced);
+        try
+        {
+            await FlushAsync(batches, Serialize(span), Counts(batches, coalesced), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            span?.Fail(fault);
+            throw;
+        }
+    }
+
+    // A write of checkpoints and counts alone is nothing to follow.
+    private BatchSpan? Start(List<SignalBatch> batches, int coalesced)
+    {
+        var signals = _entries.Count - coalesced;
+        return signals == 0 ? null : BatchSpan.Start(WatcherMetrics.Activities, AppendSpan, ActivityKind.Producer, _entries.Select(static entry => entry.Trace))
+            ?.Tag(SpanTags.Cluster, clusterId)
+            .Tag(SpanTags.BatchSize, signals)
+            .Tag(SpanTags.Received, batches.Sum(static batch => batch.Received))
+            .Tag(SpanTags.Filtered, batches.Sum(static batch => batch.Filtered))
+            .Tag(SpanTags.Deduplicated, coalesced);
+    }
+
+    private async Task FlushAsync(List<SignalBatch> batches, List<ReadOnlyMemory<byte>> payloads, List<GateCount> gates, CancellationToken cancellationToken)
+    {
         foreach (var batch in batches.Where(static b => b is { Scope: not null, ResourceVersion: not null }))
         {
             _checkpoints[batch.Scope!] = new Checkpoint(clusterId, batch.Scope!, batch.ResourceVersion!, batch.ReceivedAt);
@@ -123,7 +168,6 @@ internal sealed partial class SignalAppender(
         }
 
         Committed(batches, payloads.Count);
-        activity?.SetTag("kubememory.signals", payloads.Count);
     }
 
     // Several versions of one series in one batch: the last one says all.
@@ -136,19 +180,22 @@ internal sealed partial class SignalAppender(
         {
             foreach (var signal in batch.Signals)
             {
+                var trace = batch.Firsts?.GetValueOrDefault(signal) ?? batch.TraceParent;
                 if (signal is FailureSignal failure && !_series.TryAdd(failure.SeriesKey, _entries.Count))
                 {
                     var at = _series[failure.SeriesKey];
                     if (Supersedes(failure, (FailureSignal)_entries[at].Signal!))
                     {
-                        _entries[at] = (batch, null);
+                        // What began goes on with the version that stays.
+                        trace ??= _entries[at].Trace;
+                        _entries[at] = (batch, null, null);
                         coalesced++;
                     }
 
                     _series[failure.SeriesKey] = _entries.Count;
                 }
 
-                _entries.Add((batch, signal));
+                _entries.Add((batch, signal, trace));
             }
         }
 
@@ -159,7 +206,7 @@ internal sealed partial class SignalAppender(
         next.Occurrences >= before.Occurrences && next.Type == before.Type && next.Container == before.Container
         && next.WorkloadName == before.WorkloadName && (next.Sustained || !before.Sustained) && (!next.History || before.History);
 
-    private List<ReadOnlyMemory<byte>> Serialize()
+    private List<ReadOnlyMemory<byte>> Serialize(BatchSpan? span)
     {
         _slices.Clear();
         if (_buffer.Capacity > KeptBufferBytes)
@@ -169,12 +216,13 @@ internal sealed partial class SignalAppender(
 
         _buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
-        foreach (var (batch, signal) in _entries)
+        foreach (var (batch, signal, trace) in _entries)
         {
             if (signal is not null)
             {
                 var start = _buffer.WrittenCount;
-                JsonSerializer.Serialize(writer, new SignalEnvelope(SignalEnvelope.CurrentVersion, batch.ReceivedAt, batch.TraceParent, signal), SignalJsonContext.Default.SignalEnvelope);
+                var context = span is null ? trace : trace is null ? span.Id : span.ContextOf(AppendSpan, trace);
+                JsonSerializer.Serialize(writer, new SignalEnvelope(SignalEnvelope.CurrentVersion, batch.ReceivedAt, context, signal), SignalJsonContext.Default.SignalEnvelope);
                 writer.Flush();
                 writer.Reset();
                 _slices.Add((start, _buffer.WrittenCount - start));
@@ -200,9 +248,11 @@ internal sealed partial class SignalAppender(
         Add(Gates.Received, batches.Sum(static b => (long)b.Received));
         Add(Gates.Filtered, batches.Sum(static b => (long)b.Filtered));
         Add(Gates.Deduplicated, coalesced);
-        WatcherMetrics.Coalesced.Add(coalesced);
+        Count(Gates.Deduplicated, coalesced);
         return gates;
     }
+
+    private void Count(string gate, int signals) => WatcherMetrics.Signals.Add(signals, new("gate", gate), _cluster[0], _cluster[1]);
 
     private async Task AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
     {
@@ -218,7 +268,7 @@ internal sealed partial class SignalAppender(
             catch (Exception e) when (e is not StaleFenceException && !cancellationToken.IsCancellationRequested)
             {
                 var wait = backoff.Next();
-                WatcherMetrics.AppendRetries.Add(1);
+                WatcherMetrics.AppendRetries.Add(1, _cluster);
                 if (e is not EngineUnavailableException)
                 {
                     Log.AppendFailed(logger, e, batch.Payloads.Count, wait.TotalSeconds);
@@ -236,12 +286,12 @@ internal sealed partial class SignalAppender(
 
     private void Committed(List<SignalBatch> batches, int appended)
     {
-        WatcherMetrics.Appended.Add(appended);
+        Count(WatcherMetrics.Appended, appended);
         if (appended > 0)
         {
             var lag = time.GetUtcNow() - batches[0].ReceivedAt;
             Lag = lag;
-            WatcherMetrics.Lag.Record(lag.TotalSeconds);
+            WatcherMetrics.CommitDuration.Record(lag.TotalSeconds, _cluster);
         }
 
         foreach (var batch in batches)

@@ -9,8 +9,11 @@ namespace KubeMemory.Watcher.Watch;
 internal sealed record SignalBatch(
     string? Scope, string? ResourceVersion, DateTimeOffset ReceivedAt, IReadOnlyList<Signal> Signals, int Received, int Filtered)
 {
-    /// <summary>W3C trace context of the read, where it was sampled.</summary>
+    /// <summary>W3C trace context of all its signals; null where they have none in common.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Trace contexts of the signals that begin something, by reference; null where none does.</summary>
+    public IReadOnlyDictionary<Signal, string>? Firsts { get; init; }
 
     /// <summary>Completed when it is committed; null where nobody waits.</summary>
     public TaskCompletionSource? Committed { get; init; }

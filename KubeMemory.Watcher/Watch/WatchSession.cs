@@ -52,10 +52,10 @@ internal sealed partial class WatchSession : IDisposable
     {
         (_target, _lease, _stream, _status, _time, _logger) = (target, lease, stream, status, time, logger);
         _builder = new SignalBuilder(target.ClusterId, _view, Redactor.Default);
-        _appender = new SignalAppender(stream, target.ClusterId, lease, time, random, logger);
+        _appender = new SignalAppender(stream, target.ClusterId, target.Name, lease, time, random, logger);
         _state = new StateIntake(new StateTracker(_view, _builder, time), _appender, time);
         _identity = new IdentityGuard(target.Reader, target.ClusterId, target.Fingerprint, time);
-        _settings = new InformerSettings(time, random, target.WatchTimeout, _identity.VerifyAsync, logger);
+        _settings = new InformerSettings(time, random, target.WatchTimeout, _identity.VerifyAsync, logger) { Cluster = ClusterTags.Of(target.ClusterId, target.Name) };
     }
 
     /// <exception cref="StaleFenceException">Another watcher has the cluster.</exception>
@@ -260,6 +260,29 @@ internal sealed partial class WatchSession : IDisposable
         if (_podsReadable is { } told && told != PodsReadable())
         {
             Track(TellClusterAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>When that arrived which waits longest for its commit; null while nothing waits.</summary>
+    public DateTimeOffset? OldestUncommitted => _appender.OldestUncommitted;
+
+    public DateTimeOffset? LastEventAt
+    {
+        get
+        {
+            lock (_tasks)
+            {
+                return _intakes.Max(static intake => intake.LastEventAt);
+            }
+        }
+    }
+
+    /// <summary>Whether the Events of the scope arrive.</summary>
+    public bool Watches(string scope)
+    {
+        lock (_tasks)
+        {
+            return _eventStatuses.Exists(status => status.Namespace == NamespaceOf(scope) && status is { Synced: true, Error: null });
         }
     }
 

@@ -100,6 +100,7 @@ internal sealed partial class LiveConnection(
 
             if (item.Data is { } change)
             {
+                using var span = LiveTraces.Start(change, broadcast.Subscriptions);
                 broadcast.Publish(change);
             }
         }

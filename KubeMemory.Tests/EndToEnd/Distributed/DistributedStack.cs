@@ -37,6 +37,9 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     public SimulatorServer Cluster => _cluster;
 
+    /// <summary>What every program that is started from now on gets besides its own.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings { get; set; } = [];
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public static async Task<DistributedStack> StartAsync()
@@ -191,13 +194,13 @@ internal sealed class DistributedStack : IAsyncDisposable
 
     private ProgramProcess Start(string project, IEnumerable<(string Name, string Value)> environment)
     {
-        var process = ProgramProcess.Start(project, _home, environment);
+        var process = ProgramProcess.Start(project, _home, [.. Settings, .. environment]);
         _processes.Add(process);
         return process;
     }
 
     // Now listening on: http://127.0.0.1:39563
-    private static async Task<Uri> ListeningAsync(ProgramProcess process) => new((await process.WaitForLineAsync("Now listening on: ")).Split(' ')[^1]);
+    public static async Task<Uri> ListeningAsync(ProgramProcess process) => new((await process.WaitForLineAsync("Now listening on: ")).Split(' ')[^1]);
 
     private (string Name, string Value)[] Engines() =>
     [

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using KubeMemory.Tests.Engines.Servers;
 using Xunit;
@@ -37,9 +38,11 @@ public sealed class StartTests
 
         await using var watcher = ProgramProcess.Start("KubeMemory.Watcher", home, engines);
         await using var api = ProgramProcess.Start("KubeMemory.Api", home, engines);
+        using var watching = new HttpClient { BaseAddress = await ListeningAsync(watcher) };
         using var http = new HttpClient { BaseAddress = await ListeningAsync(api) };
         await api.WaitForLineAsync(atPostgres);
         await watcher.WaitForLineAsync(atRedis);
+        await AssertUnreadyAsync(watching, atRedis);
         await AssertWaitsAsync(http, atPostgres);
 
         await using var web = ProgramProcess.Start("KubeMemory.Web", home, [("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("KubeMemory__ApiAddress", http.BaseAddress!.ToString())]);
@@ -55,6 +58,7 @@ public sealed class StartTests
         await api.WaitForLineAsync($"Redis at {redis.ConnectionString} answers");
         await web.WaitForLineAsync("Live changes arrive");
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/health", UriKind.Relative), Cancelled)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await watching.GetAsync(new Uri("/health", UriKind.Relative), Cancelled)).StatusCode);
         Assert.Equal(0, (int)JsonNode.Parse(await http.GetStringAsync(new Uri("/api/incidents/", UriKind.Relative), Cancelled))!["count"]!);
 
         foreach (var part in (ProgramProcess[])[web, api, watcher])
@@ -99,6 +103,7 @@ public sealed class StartTests
     [InlineData("KubeMemory.Api", "ConnectionStrings__postgres=postgres://a:s3cret-word@db", "\"postgres\" is not made of key=value pairs")]
     [InlineData("KubeMemory.Api", "KubeMemory__Projections__ReconcileEvery=soon", "'soon' at 'KubeMemory:Projections:ReconcileEvery'")]
     [InlineData("KubeMemory.Watcher", "K8S_WATCH_TIMEOUT=soon", "K8S_WATCH_TIMEOUT is 'soon'")]
+    [InlineData("KubeMemory.Watcher", "KubeMemory__Metrics__SampleEvery=00:10:00", "KubeMemory:Metrics:SampleEvery must be from 00:00:01 to 00:05:00")]
     [InlineData("KubeMemory.Web", "KubeMemory__ApiAddress=ftp://api", "KubeMemory:ApiAddress must be")]
     public async Task Mistake_IsOneSentence(string project, string setting, string expected)
     {
@@ -120,12 +125,35 @@ public sealed class StartTests
         Assert.DoesNotContain(Secret, part.Output + part.Error, StringComparison.Ordinal);
     }
 
-    private static async Task AssertWaitsAsync(HttpClient api, string sentence)
+    [Theory]
+    [InlineData("KubeMemory.Api")]
+    [InlineData("KubeMemory.Watcher")]
+    public async Task PortInUse_IsOneSentence(string project)
     {
-        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync(new Uri("/alive", UriKind.Relative), Cancelled)).StatusCode);
-        using var health = await api.GetAsync(new Uri("/health", UriKind.Relative), Cancelled);
+        using var home = new TemporaryFolder();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = $"http://{other.LocalEndpoint}";
+        await using var part = ProgramProcess.Start(
+            project,
+            home,
+            [("ConnectionStrings__postgres", "Host=127.0.0.1;Port=1"), ("ConnectionStrings__redis", Nobody), ("ASPNETCORE_URLS", address)]);
+
+        Assert.Equal(1, await part.WaitForExitAsync());
+        Assert.Equal($"Failed to bind to address {address}: address already in use. End the other program, or choose another address with ASPNETCORE_URLS.", part.Error);
+    }
+
+    private static async Task AssertUnreadyAsync(HttpClient part, string sentence)
+    {
+        Assert.Equal(HttpStatusCode.OK, (await part.GetAsync(new Uri("/alive", UriKind.Relative), Cancelled)).StatusCode);
+        using var health = await part.GetAsync(new Uri("/health", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         Assert.Contains(sentence, await health.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    private static async Task AssertWaitsAsync(HttpClient api, string sentence)
+    {
+        await AssertUnreadyAsync(api, sentence);
         using var incidents = await api.GetAsync(new Uri("/api/incidents/", UriKind.Relative), Cancelled);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, incidents.StatusCode);
         Assert.Equal("application/problem+json", incidents.Content.Headers.ContentType?.MediaType);

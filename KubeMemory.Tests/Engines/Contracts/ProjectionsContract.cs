@@ -167,12 +167,36 @@ public abstract class ProjectionsContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Count_SaysSinceWhenALiveChangeWaits_HistoryAndRebuildsDoNot()
+    {
+        await Engines.IngestAsync(Make.Event("old", "s", 1, At) with { History = true });
+        await Projections.BeginAsync(Projectors.Graph, "graph", again: false, Token);
+        await Projections.EnqueueAsync(Projectors.Graph, 10, Token);
+        Assert.All(await Engines.Outbox.CountAsync(Token), count => Assert.Null(count.OldestAt));
+
+        var first = Engines.Time.GetUtcNow();
+        await Engines.IngestAsync(Make.Event("web", "a", 1, At));
+        await Engines.PassAsync(TimeSpan.FromMinutes(1));
+        await Engines.IngestAsync(Make.Event("cart", "b", 1, At));
+
+        Assert.Equal(first, await OldestAsync(Projectors.Vectors));
+        // Claimed it still waits; projected it does not.
+        await Engines.Outbox.ClaimAsync(Projectors.Vectors, 10, Claimed, Token);
+        Assert.Equal(first, await OldestAsync(Projectors.Vectors));
+        await CompleteAllAsync(Projectors.Live);
+        Assert.Null(await OldestAsync(Projectors.Live));
+    }
+
+    [Fact]
     public async Task Rebuild_WithoutIncidents_IsCompleteAtOnce()
     {
         await Projections.BeginAsync(Projectors.Vectors, "m/3", again: false, Token);
         Assert.False(await Projections.EnqueueAsync(Projectors.Vectors, 10, Token));
         Assert.Equal("m/3", (await Projections.SettleAsync(Projectors.Vectors, Token))!.Serving);
     }
+
+    private async Task<DateTimeOffset?> OldestAsync(string projector) =>
+        (await Engines.Outbox.CountAsync(Token)).FirstOrDefault(count => count.Projector == projector)?.OldestAt;
 
     private async Task<long[]> IncidentsAsync(int count)
     {

@@ -78,7 +78,7 @@ internal abstract class ServerProcess : IAsyncDisposable
 
     public virtual void Resume() => Signal("CONT");
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await KillAsync();
         Directory.Delete(Folder, recursive: true);
@@ -118,7 +118,7 @@ internal abstract class ServerProcess : IAsyncDisposable
         return start;
     }
 
-    private static int FreePort()
+    protected static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

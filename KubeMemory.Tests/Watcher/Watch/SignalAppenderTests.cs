@@ -21,7 +21,7 @@ public sealed class SignalAppenderTests : IAsyncDisposable
     public SignalAppenderTests()
     {
         _stop.CancelAfter(TimeSpan.FromSeconds(30));
-        _appender = new SignalAppender(_stream, "c", Lease, _time, new Random(1), NullLogger.Instance);
+        _appender = new SignalAppender(_stream, "c", "prod", Lease, _time, new Random(1), NullLogger.Instance);
     }
 
     [Fact]
@@ -39,6 +39,27 @@ public sealed class SignalAppenderTests : IAsyncDisposable
         Assert.Equal(["x", "y"], _stream.Of<FailureSignal>().Select(f => f.SeriesKey));
         Assert.Equal("2", _stream.Batches[0].Checkpoint!.ResourceVersion);
         Assert.Equal(Lease, _stream.Batches[0].Lease);
+    }
+
+    [Fact]
+    public async Task OldestUncommitted_IsOfTheFirstThatWaits_UntilAllIsCommitted()
+    {
+        Assert.Null(_appender.OldestUncommitted);
+        var arrived = _time.GetUtcNow();
+        await WriteAsync("a", "1", Failure("x", 1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await WriteAsync("a", "2", Failure("y", 1));
+        Assert.Equal(arrived, _appender.OldestUncommitted);
+
+        _running = _appender.RunAsync(_stop.Token);
+        await _time.TakeAsync(d => d == SignalAppender.FlushAfter, _stop.Token);
+        Assert.Equal(arrived, _appender.OldestUncommitted);
+        _time.Advance(SignalAppender.FlushAfter);
+
+        // Its next wait begins after the commit.
+        await WriteAsync("a", "3", Failure("z", 1));
+        await _time.TakeAsync(d => d == SignalAppender.FlushAfter, _stop.Token);
+        Assert.Equal(arrived + TimeSpan.FromSeconds(1) + SignalAppender.FlushAfter, _appender.OldestUncommitted);
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+using KubeMemory.Engines.Telemetry;
+
+namespace KubeMemory.Api.Metrics;
+
+public static class MetricsRegistration
+{
+    /// <summary>Measures store, stream and projections. Beside <c>AddIngest</c> and <c>AddKubeMemoryApi</c>.</summary>
+    public static IServiceCollection AddApiMetrics(this IServiceCollection services)
+    {
+        services.AddEngineMetrics();
+        services.AddSingleton<IMetricsSample, SignalSample>();
+        services.AddSingleton<IMetricsSample, IncidentSample>();
+        services.AddSingleton<IMetricsSample, StreamSample>();
+        services.AddSingleton<IMetricsSample, ProjectionSample>();
+        return services;
+    }
+}

@@ -1,0 +1,48 @@
+using KubeMemory.Simulator.Scenarios;
+using KubeMemory.Tests.EndToEnd.Distributed;
+using KubeMemory.Tests.Web.Browser;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace KubeMemory.Tests.EndToEnd.Telemetry;
+
+/// <summary>What a person sees of a trace. <c>KUBEMEMORY_SCREENSHOTS</c> names a folder to keep the picture in.</summary>
+public sealed class AspireDashboardTests(BrowserFixture browser)
+{
+    [Fact]
+    public async Task FirstOccurrence_ShowsAsOneTraceOfThreeServices()
+    {
+        await using var dashboard = await AspireDashboard.StartNewAsync();
+        await using var stack = await DistributedStack.StartAsync();
+        await TracedStack.StartServicesAsync(stack, [("OTEL_EXPORTER_OTLP_ENDPOINT", dashboard.ConnectionString), ("OTEL_BSP_SCHEDULE_DELAY", "200")]);
+        await ScenarioCatalog.Find("crash-loop")!.RunAsync(stack.Cluster.State, new ScenarioClock(TimeProvider.System, speed: 500), TestContext.Current.CancellationToken);
+
+        await using var session = await browser.OpenAsync(dashboard.Address, 1440, 1000);
+        session.Page.SetDefaultTimeout(60_000);
+        await session.Page.GotoAsync("/traces");
+        await session.Page.GetByText("receive event").First.ClickAsync();
+        await session.Page.WaitForURLAsync("**/traces/detail/**");
+
+        foreach (var shown in (string[])["receive event", "append signals", "open incident", "project vectors", "project graph", "fetch evidence", "live change"])
+        {
+            await session.Page.GetByText(shown).First.WaitForAsync();
+        }
+
+        foreach (var service in (string[])["kubememory-watcher", "kubememory-api", "kubememory-web"])
+        {
+            Assert.True(await session.Page.GetByText(service).CountAsync() > 0, service);
+        }
+
+        await KeepAsync(session);
+        await File.WriteAllTextAsync("/tmp/traces-dom.html", await session.Page.ContentAsync()); // DEBUGDUMP
+    }
+
+    private static async Task KeepAsync(BrowserSession session)
+    {
+        if (Environment.GetEnvironmentVariable("KUBEMEMORY_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+            await session.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "trace.png"), Animations = ScreenshotAnimations.Disabled });
+        }
+    }
+}
