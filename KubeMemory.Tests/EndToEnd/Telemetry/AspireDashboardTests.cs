@@ -20,8 +20,9 @@ public sealed class AspireDashboardTests(BrowserFixture browser)
         await using var session = await browser.OpenAsync(dashboard.Address, 1440, 1000);
         session.Page.SetDefaultTimeout(60_000);
         await session.Page.GotoAsync("/traces");
-        await session.Page.GetByText("receive event").First.ClickAsync();
-        await session.Page.WaitForURLAsync("**/traces/detail/**");
+        // title="Name: kubememory-watcher: receive event\nTrace Id: 4bf92f35…"; the list moves while spans arrive.
+        var row = await session.Page.Locator("td[title*='receive event']").First.GetAttributeAsync("title");
+        await session.Page.GotoAsync("/traces/detail/" + row!.Split("Trace Id: ")[1].Trim());
 
         foreach (var shown in (string[])["receive event", "append signals", "open incident", "project vectors", "project graph", "fetch evidence", "live change"])
         {
