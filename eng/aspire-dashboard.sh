@@ -16,7 +16,7 @@ Starts the Aspire dashboard and says what to set in the services; Ctrl+C ends it
   --port N            its pages (default $port, or DASHBOARD_PORT)
   --otlp-grpc-port N  OTLP over gRPC (default $grpc, or OTLP_GRPC_PORT)
   --otlp-http-port N  OTLP over HTTP (default $http, or OTLP_HTTP_PORT)
-  --install           fetch it (about 130 MB, once) and do not start it
+  --install           fetch it (about 130 MB, once; its first start unpacks 300 MB into ~/.aspire) and do not start it
   --help              this
 
 It listens on 127.0.0.1 alone and asks nobody who they are: everyone on this machine can read what it shows.

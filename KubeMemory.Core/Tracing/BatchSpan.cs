@@ -5,7 +5,7 @@ namespace KubeMemory.Core.Tracing;
 
 /// <summary>
 /// The span of work that is done for many at once. A batch has many parents: where it has one alone it is that one's child, otherwise a
-/// trace of its own with links to them. What is new in it is followed further by <see cref="Begin"/> and <see cref="ContextOf"/>, in the
+/// trace of its own with links to them; without any it is routine. What is new in it is followed further by <see cref="Begin"/> and <see cref="ContextOf"/>, in the
 /// trace in which it began. Both numbers are bounded, so that a batch of thousands is still one span. Not thread-safe; ends, with all
 /// that began in it, when it is disposed of.
 /// </summary>
@@ -39,14 +39,15 @@ public sealed class BatchSpan : IDisposable
             return null;
         }
 
-        var contexts = Read(parents);
-        var parent = contexts.Count == 1 ? contexts[0] : (ActivityContext?)null;
-        var links = contexts.Skip(parent is null ? 0 : 1).Concat(Read(others ?? []).Except(contexts)).Take(MaxLinks).Select(context => new ActivityLink(context));
+        var (sampled, unsampled) = Read(parents);
+        var parent = sampled is [var only] ? only : sampled is [] ? unsampled : null;
+        var links = sampled.Skip(parent is null ? 0 : 1).Concat(Read(others ?? []).Sampled.Except(sampled)).Take(MaxLinks).Select(context => new ActivityLink(context));
+        KeyValuePair<string, object?>[] tags = parent is null && sampled is [] ? [new(SpanTags.Routine, true)] : [];
 
         // Without a parent of its own it would become the child of whatever happens to run.
         var outer = Activity.Current;
         Activity.Current = null;
-        var batch = source.StartActivity(name, kind, parent ?? default, links: links);
+        var batch = source.StartActivity(name, kind, parent ?? default, tags, links);
         if (batch is null)
         {
             Activity.Current = outer;
@@ -77,8 +78,11 @@ public sealed class BatchSpan : IDisposable
         }
 
         var elsewhere = ElsewhereOf(context);
-        var activity = _source.CreateActivity(
-            name, _kind, elsewhere ?? _batch.Context, links: elsewhere is null ? null : [new ActivityLink(_batch.Context)])?.SetStartTime(_batch.StartTimeUtc).Start();
+        // Routine work of which no trace is kept may turn out to begin something all the same: that is a trace then.
+        var parent = elsewhere ?? (_batch.Recorded ? _batch.Context : default);
+        Activity.Current = null;
+        var activity = _source.CreateActivity(name, _kind, parent, links: elsewhere is null || !_batch.Recorded ? null : [new ActivityLink(_batch.Context)])
+            ?.SetStartTime(_batch.StartTimeUtc).Start();
         // What runs is the batch, whoever it runs for.
         Activity.Current = _batch;
         if (activity is not null)
@@ -107,30 +111,43 @@ public sealed class BatchSpan : IDisposable
         Activity.Current = _outer;
     }
 
-    private static List<ActivityContext> Read(IEnumerable<string?> contexts)
+    /// <summary>What nobody will see is no parent among others that somebody will; where it is all there is, the batch is not seen either.</summary>
+    private static (List<ActivityContext> Sampled, ActivityContext? Unsampled) Read(IEnumerable<string?> contexts)
     {
-        var read = new List<ActivityContext>();
+        var sampled = new List<ActivityContext>();
+        ActivityContext? unsampled = null;
         foreach (var text in contexts.Where(static text => text is not null).Distinct(StringComparer.Ordinal))
         {
             // One more than there are links: the first may be the parent.
-            if (read.Count > MaxLinks)
+            if (sampled.Count > MaxLinks)
             {
                 break;
             }
 
-            if (Read(text) is { } context)
+            if (Read(text) is not { } context)
             {
-                read.Add(context);
+                continue;
+            }
+
+            if (IsSampled(context))
+            {
+                sampled.Add(context);
+            }
+            else
+            {
+                unsampled ??= context;
             }
         }
 
-        return read;
+        return (sampled, unsampled);
     }
 
     private static ActivityContext? Read(string? text) => ActivityContext.TryParse(text, null, isRemote: true, out var context) ? context : null;
 
-    /// <summary>Null for what is of the batch's own trace, or has none.</summary>
-    private ActivityContext? ElsewhereOf(string? context) => Read(context) is { } own && own != _parent ? own : null;
+    private static bool IsSampled(ActivityContext context) => (context.TraceFlags & ActivityTraceFlags.Recorded) != 0;
+
+    /// <summary>Null for what is of the batch's own trace, or has none that is seen.</summary>
+    private ActivityContext? ElsewhereOf(string? context) => Read(context) is { } own && own != _parent && IsSampled(own) ? own : null;
 }
 
 /// <summary>How a fault is told in a trace.</summary>

@@ -31,6 +31,9 @@ public static class SpanTags
 
     public const string BatchSize = "kubememory.batch.size";
 
+    /// <summary>True on the root of a batch in which nothing is new: of these a trace now and then says enough.</summary>
+    public const string Routine = "kubememory.routine";
+
     /// <summary>How often it was tried, where once was not enough.</summary>
     public const string Attempts = "kubememory.attempts";
 

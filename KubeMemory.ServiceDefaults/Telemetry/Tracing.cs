@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,8 @@ internal static class Tracing
 
     public static TracerProviderBuilder AddTracing(this TracerProviderBuilder tracing) => tracing
         .AddSource(TelemetryExtensions.TelemetryPrefix, PostgresSource, PagesSource)
-        .SetSampler(provider => new OwnRootsSampler(ConfiguredSampler.Of(provider.GetRequiredService<IConfiguration>())))
+        .SetSampler(provider => new OwnRootsSampler(
+            ConfiguredSampler.Of(provider.GetRequiredService<IConfiguration>()), provider.GetService<TimeProvider>() ?? TimeProvider.System))
         .AddAspNetCoreInstrumentation(options => options.Filter = context => IsServed(context.Request.Path))
         .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => IsTraced(request.RequestUri));
 
@@ -38,15 +40,42 @@ internal static class Tracing
 }
 
 /// <summary>
-/// A client's call that nobody asked for is a poll: the outbox looked at once a second, the status of the strip, a lease, a heartbeat. Such
-/// roots are left out; all others are the sampler's that was chosen.
+/// Which roots are worth a trace. A client's call that nobody asked for is a poll (the outbox looked at once a second, the status of the
+/// strip, a lease, a heartbeat) and is left out. Of batches in which nothing is new there is a trace now and then: they would bury what is.
+/// All else is the sampler's that was chosen.
 /// </summary>
-internal sealed class OwnRootsSampler(Sampler chosen) : Sampler
+internal sealed class OwnRootsSampler(Sampler chosen, TimeProvider time) : Sampler
 {
+    /// <summary>On the root of routine work; see <c>SpanTags.Routine</c>.</summary>
+    public const string RoutineTag = "kubememory.routine";
+
+    /// <summary>Between two traces of the same routine work.</summary>
+    public static readonly TimeSpan RoutineEvery = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, long> _routine = new(StringComparer.Ordinal);
+
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
-        samplingParameters.Kind == ActivityKind.Client && samplingParameters.ParentContext.TraceId == default
+        samplingParameters.ParentContext.TraceId == default && (IsPoll(samplingParameters) || IsOneTooMany(samplingParameters))
             ? new SamplingResult(SamplingDecision.Drop)
             : chosen.ShouldSample(samplingParameters);
+
+    private static bool IsPoll(in SamplingParameters root) => root.Kind == ActivityKind.Client;
+
+    private bool IsOneTooMany(in SamplingParameters root)
+    {
+        if (root.Tags?.Any(static tag => tag.Key == RoutineTag) != true)
+        {
+            return false;
+        }
+
+        var now = time.GetTimestamp();
+        if (_routine.TryGetValue(root.Name, out var last))
+        {
+            return time.GetElapsedTime(last, now) < RoutineEvery || !_routine.TryUpdate(root.Name, now, last);
+        }
+
+        return !_routine.TryAdd(root.Name, now);
+    }
 }
 
 /// <summary>The usual OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG, which the SDK reads only where no sampler is set.</summary>

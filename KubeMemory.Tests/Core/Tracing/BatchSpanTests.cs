@@ -33,6 +33,44 @@ public sealed class BatchSpanTests : IDisposable
     }
 
     [Fact]
+    public void Start_ParentThatNobodySees_IsNoneAmongOthers_AndAloneHidesTheBatch()
+    {
+        var (seen, unseen) = (SpanRecorder.Context(), SpanRecorder.Context()[..53] + "00");
+        BatchSpan.Start(_source, "work", ActivityKind.Consumer, [unseen, seen])!.Dispose();
+        BatchSpan.Start(_source, "work", ActivityKind.Consumer, [unseen])!.Dispose();
+
+        Assert.Equal([seen[3..35], unseen[3..35]], _recorder.Ended.Select(span => span.TraceId.ToHexString()));
+        Assert.All(_recorder.Ended, span => Assert.Empty(span.Links));
+    }
+
+    [Fact]
+    public void Start_WithoutParents_IsRoutine()
+    {
+        BatchSpan.Start(_source, "work", ActivityKind.Consumer, [null], [SpanRecorder.Context()])!.Dispose();
+        BatchSpan.Start(_source, "work", ActivityKind.Consumer, [SpanRecorder.Context()])!.Dispose();
+
+        Assert.Equal([true, null], _recorder.Ended.Select(span => span.GetTagItem(SpanTags.Routine)));
+    }
+
+    [Fact]
+    public void Begin_InWorkThatNobodySees_IsATraceOfItsOwn()
+    {
+        using var source = new ActivitySource("KubeMemory.Tests." + Guid.NewGuid());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = one => one == source,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Name == "work" ? ActivitySamplingResult.PropagationData : ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var batch = BatchSpan.Start(source, "work", ActivityKind.Consumer, [])!;
+
+        var span = batch.Begin("open incident", batch.Id)!;
+        Assert.Equal((null, true), (span.ParentId, span.Recorded));
+        Assert.Equal(batch.Id, Activity.Current!.Id);
+    }
+
+    [Fact]
     public void Start_SeveralParents_IsATraceOfItsOwnWithLinks()
     {
         string[] contexts = [SpanRecorder.Context(), SpanRecorder.Context()];

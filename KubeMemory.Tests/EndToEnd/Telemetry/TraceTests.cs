@@ -26,7 +26,6 @@ public sealed class TraceTests
             TraceOf(spans) is { } trace && new[] { "project vectors", "project graph", "fetch evidence" }.All(name => trace.Exists(span => span.Name == name))
             && trace.Exists(span => span.Tags.GetValueOrDefault("url.full")?.Contains("/upsert", StringComparison.Ordinal) == true));
         var trace = TraceOf(spans)!;
-        File.WriteAllLines("/tmp/traces-dump.txt", spans.OrderBy(x => x.Start).Select(x => x + " " + (x.End - x.Start) / 1000 + "us")); // DEBUGDUMP
 
         // To the browser's side …
         var change = Assert.Single(trace, span => span.Name == "live change");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KubeMemory.Core.Tracing;
 using KubeMemory.ServiceDefaults;
 using KubeMemory.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 using Xunit;
@@ -36,9 +38,28 @@ public sealed class TracingTests
     {
         var trace = ActivityTraceId.CreateRandom();
         var parent = hasParent ? new ActivityContext(trace, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded) : default;
-        var sampler = new OwnRootsSampler(new ParentBasedSampler(new AlwaysOnSampler()));
+        var sampler = new OwnRootsSampler(new ParentBasedSampler(new AlwaysOnSampler()), TimeProvider.System);
 
         Assert.Equal(expected, sampler.ShouldSample(new SamplingParameters(parent, trace, "select", kind)).Decision);
+    }
+
+    [Fact]
+    public void Sampler_RoutineWork_IsATraceNowAndThen()
+    {
+        var time = new FakeTimeProvider();
+        var sampler = new OwnRootsSampler(new AlwaysOnSampler(), time);
+        bool IsKept(string name, params KeyValuePair<string, object?>[] tags) =>
+            sampler.ShouldSample(new SamplingParameters(default, ActivityTraceId.CreateRandom(), name, ActivityKind.Producer, tags)).Decision == SamplingDecision.RecordAndSample;
+        KeyValuePair<string, object?>[] routine = [new(SpanTags.Routine, true)];
+
+        Assert.True(IsKept("append signals", routine));
+        Assert.False(IsKept("append signals", routine));
+        Assert.True(IsKept("project live", routine));
+        Assert.True(IsKept("append signals"));
+        time.Advance(OwnRootsSampler.RoutineEvery);
+        Assert.True(IsKept("append signals", routine));
+        Assert.False(IsKept("append signals", routine));
+        Assert.Equal(SpanTags.Routine, OwnRootsSampler.RoutineTag);
     }
 
     [Theory]
