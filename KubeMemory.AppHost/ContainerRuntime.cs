@@ -20,8 +20,8 @@ internal static class ContainerRuntime
 
     /// <summary>What to tell the user where none does.</summary>
     public static string IsMissing(string? configured) =>
-        $"{(configured is null ? "Neither Docker nor Podman answers" : $"The container runtime {configured} does not answer")}, "
-        + "so KubeMemory.Standalone runs here, which needs no containers: start one and run this again for PostgreSQL, Redis, Neo4j, Chroma and Ollama.";
+        $"{(configured is null ? "Neither Docker nor Podman answers" : $"The container runtime {configured} does not answer")}: "
+        + "KubeMemory.Standalone runs instead, which needs no containers; start one and run this again for PostgreSQL, Redis, Neo4j, Chroma and Ollama.";
 
     /// <summary>Asks one runtime as Aspire will: the client alone may be installed, and prints its version without a server.</summary>
     internal static async Task<bool> AnswersAsync(string executable, TimeSpan patience, CancellationToken cancellationToken)

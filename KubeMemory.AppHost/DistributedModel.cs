@@ -72,7 +72,7 @@ internal static class DistributedModel
         var kubeconfig = Path.Combine(Path.GetTempPath(), "kubememory-demo", "kubeconfig");
         var simulator = builder.AddProject<Projects.KubeMemory_Simulator>("simulator").WithHttpEndpoint(name: "http");
         simulator
-            .WithArgs("--scenario", "demo", "--write-kubeconfig", kubeconfig, "--port", simulator.GetEndpoint("http").Property(EndpointProperty.TargetPort))
+            .WithArgs("--scenario", "demo", "--accept-events", "--write-kubeconfig", kubeconfig, "--port", simulator.GetEndpoint("http").Property(EndpointProperty.TargetPort))
             .WithHttpHealthCheck("/readyz");
         watcher.WaitFor(simulator)
             .WithEnvironment(AppHostOptions.KubeconfigPathKey, kubeconfig)

@@ -16,7 +16,9 @@ try
     }
     else
     {
-        Console.WriteLine(ContainerRuntime.IsMissing(options.ContainerRuntime));
+        Console.WriteLine(options.Containers is false
+            ? $"{AppHostOptions.ContainersKey} is false: KubeMemory.Standalone runs, which needs no containers."
+            : ContainerRuntime.IsMissing(options.ContainerRuntime));
         builder.AddStandalone(options);
     }
 
