@@ -3,8 +3,14 @@ namespace KubeMemory.AppHost;
 /// <summary>With containers: every engine, and Watcher, Api and Web as processes of their own. Resource names are the names of the connection strings.</summary>
 internal static class DistributedModel
 {
+    /// <exception cref="AppHostException">A demo was to be published.</exception>
     public static void AddDistributed(this IDistributedApplicationBuilder builder, AppHostOptions options)
     {
+        if (options.Demo && builder.ExecutionContext.IsPublishMode)
+        {
+            throw new AppHostException("A demo runs on this machine alone: leave out --demo to publish.");
+        }
+
         // What is played must never be mixed with what happened.
         var volumes = options.Demo ? "kubememory-demo" : "kubememory";
         var postgres = builder.AddPostgres("postgres-server")
@@ -18,7 +24,7 @@ internal static class DistributedModel
         var neo4j = builder.AddNeo4j("neo4j", $"{volumes}-neo4j");
         var chroma = builder.AddChroma("chroma", $"{volumes}-chroma");
         // What the services show each other; people have the key file of mode Local, which the services make.
-        var serviceKey = builder.AddParameter("service-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+        var serviceKey = builder.AddParameter("service-key", NewKey(), secret: true, persist: true);
 
         var watcher = builder.AddProject<Projects.KubeMemory_Watcher>("watcher")
             .WithServiceEndpoint(8002, options.WatcherReplicas)
@@ -36,7 +42,7 @@ internal static class DistributedModel
             .WithReference(redis).WaitFor(redis)
             .WithReference(neo4j).WaitFor(neo4j)
             .WithReference(chroma).WaitFor(chroma);
-        builder.AddProject<Projects.KubeMemory_Web>("web")
+        var web = builder.AddProject<Projects.KubeMemory_Web>("web")
             .WithServiceEndpoint(5173, replicas: 1)
             .WithExternalHttpEndpoints()
             .WithEnvironment("KubeMemory__Access__ServiceKey", serviceKey)
@@ -54,7 +60,15 @@ internal static class DistributedModel
         {
             builder.AddSimulator(watcher);
         }
+
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            builder.AddCompose(watcher, api, web);
+        }
     }
+
+    /// <summary>As long as the services want one at least, and more: 43 letters and digits are 256 bits.</summary>
+    public static GenerateParameterDefault NewKey() => new() { MinLength = 43, Special = false };
 
     /// <summary>
     /// Nobody waits for a model: to download one takes minutes, in which incidents are found, stored and judged by the rules; what needs a model
