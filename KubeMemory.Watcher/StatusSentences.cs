@@ -37,9 +37,9 @@ internal static class StatusSentences
         var address = AddressOf(route.Server);
         var sentence = Find<CertificateException>(e) is { } certificate ? $"The certificate of {address} {Shorten(certificate.Message, 400)}"
             : Find<AuthenticationException>(e) is { } tls ? $"The TLS connection to {address} failed ({Shorten(tls.Message).TrimEnd('.')}): check that the kubeconfig's server speaks HTTPS, its certificate-authority-data and its client certificate."
+            : e is TimeoutException or OperationCanceledException ? $"The API server at {address} did not answer in time to {what}: check that the cluster runs, the network, and a VPN, firewall or proxy in between{(route.Proxy is { } proxy ? $" (the proxy is {AddressOf(proxy)})" : "")}."
             : Find<HttpRequestException>(e) is { HttpRequestError: HttpRequestError.ProxyTunnelError } refused ? ProxyRefuses(route, address, refused)
             : Find<SocketException>(e) is { } socket ? Describe(socket, route, address)
-            : e is TimeoutException or OperationCanceledException ? $"The API server at {address} did not answer in time to {what}: check that the cluster runs, the network, and a VPN, firewall or proxy in between{(route.Proxy is { } proxy ? $" (the proxy is {AddressOf(proxy)})" : "")}."
             : Find<JsonException>(e) is not null ? $"What answers at {address} is no Kubernetes API server: check the server's address in the kubeconfig."
             : $"The connection to {address} broke while trying to {what}: {Shorten(Innermost(e).Message)}";
         return new KubernetesException(null, sentence, inner: e);
@@ -60,7 +60,7 @@ internal static class StatusSentences
     };
 
     private static string ProxyRefuses(ServerRoute route, string address, HttpRequestException refused) =>
-        $"The proxy {(route.Proxy is { } proxy ? AddressOf(proxy) : "")} does not let through to {address} ({Shorten(refused.Message).TrimEnd('.')}): {ProxyAdvice(route)}.";
+        $"The proxy {(route.Proxy is { } proxy ? AddressOf(proxy) : "")} does not let through to {address} ({Shorten(refused.Message).TrimEnd('.', '"')}): {ProxyAdvice(route)}.";
 
     private static string ProxyAdvice(ServerRoute route) =>
         $"add {route.Server.Host} to NO_PROXY where it needs none, or correct {(route.Server.Scheme == Uri.UriSchemeHttps ? "HTTPS_PROXY" : "HTTP_PROXY")} or the kubeconfig's proxy-url";

@@ -89,9 +89,10 @@ public sealed class ClusterConnection : IDisposable
             or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             var reason = e.Message.Split('\n', 2)[0].Trim();
+            // The package puts a whole exception behind its own words about the program.
             throw new ConnectionException(
                 login is null ? $"The context {context.Name} in {path} cannot be used: {reason}"
-                    : $"The program {login}, with which the context {context.Name} in {path} logs in, has failed: run it in a terminal to see why ({reason}).",
+                    : $"The program {login}, with which the context {context.Name} in {path} logs in, has failed: run it in a terminal to see why ({reason.Split(": System.", 2)[0]}).",
                 e);
         }
     }
