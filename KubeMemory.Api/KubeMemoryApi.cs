@@ -1,4 +1,5 @@
 using KubeMemory.Api.Access;
+using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
 using KubeMemory.Api.Graph;
@@ -45,6 +46,7 @@ public static class KubeMemoryApi
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();
+        app.MapAudit();
         return app;
     }
 }

@@ -1,6 +1,7 @@
 using KubeMemory.Api.Ingest;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,7 @@ internal static class Program
             return 1;
         }
 
+        builder.Services.AddKeyRing(builder.Configuration, folder: null);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();

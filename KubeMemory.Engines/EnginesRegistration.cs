@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -88,6 +89,7 @@ public static class EnginesRegistration
             services.AddSingleton<IOutbox>(own.Outbox);
             services.AddSingleton<IProjections>(own.Projections);
             services.AddSingleton<IRetention>(own.Retention);
+            services.AddSingleton<IAuditLog>(own.Audit);
             services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
             services.AddSingleton(own.Probe(EnginePorts.Incidents));
         }

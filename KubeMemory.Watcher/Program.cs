@@ -1,4 +1,5 @@
 using KubeMemory.Engines;
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.ServiceDefaults;
 
 namespace KubeMemory.Watcher;
@@ -21,6 +22,7 @@ internal static class Program
             return 1;
         }
 
+        builder.Services.AddKeyRing(builder.Configuration, folder: null);
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
         return await builder.Build().RunToTheEndAsync();
     }

@@ -1,3 +1,4 @@
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.ServiceDefaults;
 
 namespace KubeMemory.Web;
@@ -27,6 +28,7 @@ internal static class Program
         }
 
         builder.AddServiceDefaults();
+        builder.Services.AddKeyRing(builder.Configuration, KeyRingRegistration.DefaultFolder);
         builder.AddKubeMemoryWeb();
 
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Retention;
 using KubeMemory.Engines.Startup;
 
@@ -5,9 +6,9 @@ namespace KubeMemory.Api.Retention;
 
 /// <summary>Forgets what is old, once an hour, in small transactions. Any number of processes may.</summary>
 internal sealed partial class RetentionWorker(
-    IRetention retention, RetentionOptions options, TimeProvider time, ILogger<RetentionWorker> logger, EnginesReady? ready = null) : BackgroundService
+    IRetention retention, IAuditLog audit, RetentionOptions options, TimeProvider time, ILogger<RetentionWorker> logger, EnginesReady? ready = null) : BackgroundService
 {
-    /// <summary>Incidents a transaction: it must not keep the ingest waiting.</summary>
+    /// <summary>Incidents, or entries of the audit log, a transaction: it must not keep the ingest waiting.</summary>
     private const int Batch = 100;
 
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
@@ -46,6 +47,12 @@ internal sealed partial class RetentionWorker(
             {
                 Log.Forgot(logger, compacted, options.IncidentsFor, logs, options.LogsFor);
             }
+
+            var dropped = await AllAsync(max => audit.DropAsync(now - options.AuditFor, max, cancellationToken)).ConfigureAwait(false);
+            if (dropped > 0)
+            {
+                Log.DroppedAudit(logger, dropped, options.AuditFor);
+            }
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -70,6 +77,9 @@ internal sealed partial class RetentionWorker(
     {
         [LoggerMessage(3151, LogLevel.Information, "Compacted {Compacted} incidents older than {IncidentsFor} and dropped the logs of {Logs} older than {LogsFor}")]
         public static partial void Forgot(ILogger logger, int compacted, TimeSpan incidentsFor, int logs, TimeSpan logsFor);
+
+        [LoggerMessage(3153, LogLevel.Information, "Dropped {Dropped} entries of the audit log older than {AuditFor}")]
+        public static partial void DroppedAudit(ILogger logger, int dropped, TimeSpan auditFor);
 
         [LoggerMessage(3152, LogLevel.Error, "Forgetting what is old failed; again within the hour")]
         public static partial void Failed(ILogger logger, Exception fault);

@@ -11,6 +11,9 @@ public sealed class RetentionOptions
     /// <summary>How long a resolved incident keeps more than its summary, from when it was last stored. Default 400 days; at least a day.</summary>
     public TimeSpan IncidentsFor { get; set; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long the audit log keeps an entry, from its beginning. Default 400 days; at least 30 days.</summary>
+    public TimeSpan AuditFor { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>Every mistake, one sentence each, naming the setting.</summary>
     public IEnumerable<string> Errors()
     {
@@ -22,6 +25,11 @@ public sealed class RetentionOptions
         if (IncidentsFor < TimeSpan.FromDays(1))
         {
             yield return $"{Section}:{nameof(IncidentsFor)} is {IncidentsFor}: set at least a day (1.00:00:00).";
+        }
+
+        if (AuditFor < TimeSpan.FromDays(30))
+        {
+            yield return $"{Section}:{nameof(AuditFor)} is {AuditFor}: set at least 30 days (30.00:00:00).";
         }
 
         if (LogsFor > IncidentsFor)

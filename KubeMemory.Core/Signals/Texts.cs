@@ -1,6 +1,7 @@
 namespace KubeMemory.Core.Signals;
 
-internal static class Texts
+/// <summary>Cut and put on one line, for what is shown and stored.</summary>
+public static class Texts
 {
     public const int LongestMessage = 2048;
     public const int LongestDescription = 300;

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -45,6 +46,7 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         _vectors = new RelationalVectorMemory(Relational, time);
         Projections = new RelationalProjections(Relational, changed, time);
         Retention = new RelationalRetention(Relational, changed, time);
+        Audit = new RelationalAuditLog(Relational);
         Graph = new RelationalIncidentGraph(Relational, Projections);
         LiveFeed = new EmbeddedLiveFeed(database, time);
     }
@@ -70,6 +72,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IIncidentGraph Graph { get; }
 
     public IRetention Retention { get; }
+
+    public IAuditLog Audit { get; }
 
     public IncidentOptions IncidentOptions { get; }
 

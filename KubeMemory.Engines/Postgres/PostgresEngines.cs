@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
@@ -29,6 +30,7 @@ internal static class PostgresEngines
         services.AddSingleton<IOutbox, RelationalOutbox>();
         services.AddSingleton<IProjections, RelationalProjections>();
         services.AddSingleton<IRetention, RelationalRetention>();
+        services.AddSingleton<IAuditLog, RelationalAuditLog>();
         services.AddSingleton<IEngineStart>(new PostgresStart(connectionString));
         services.AddSingleton<IEngineProbe, PostgresProbe>();
         services.AddSingleton(new EngineName(EnginePorts.Incidents, "PostgreSQL"));

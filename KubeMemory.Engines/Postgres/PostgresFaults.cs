@@ -42,4 +42,14 @@ internal static class PostgresFaults
         NpgsqlException { InnerException: { } inner } => inner,
         _ => fault,
     };
+
+    /// <summary>What an operator can put right where the server refuses.</summary>
+    public static string Advice(PostgresException refused, string? database) => refused.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            $"it refuses the user or the password of the connection string ({refused.MessageText})",
+        PostgresErrorCodes.InvalidCatalogName => $"there is no database \"{database}\" there: create it, or correct Database in the connection string",
+        PostgresErrorCodes.InsufficientPrivilege => $"the user may not do what is needed ({refused.MessageText}): let it own its database",
+        _ => refused.MessageText,
+    };
 }

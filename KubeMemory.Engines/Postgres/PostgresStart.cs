@@ -34,19 +34,9 @@ internal sealed class PostgresStart(string connectionString) : IEngineStart
         }
         catch (PostgresException refused)
         {
-            throw new InvalidOperationException(Advice(refused, settings.Database), refused);
+            throw new InvalidOperationException(PostgresFaults.Advice(refused, settings.Database), refused);
         }
     }
-
-    /// <summary>What an operator can put right while this waits.</summary>
-    private static string Advice(PostgresException refused, string? database) => refused.SqlState switch
-    {
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"it refuses the user or the password of the connection string ({refused.MessageText})",
-        PostgresErrorCodes.InvalidCatalogName => $"there is no database \"{database}\" there: create it, or correct Database in the connection string",
-        PostgresErrorCodes.InsufficientPrivilege => $"the user may not do what is needed ({refused.MessageText}): let it own its database",
-        _ => refused.MessageText,
-    };
 
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

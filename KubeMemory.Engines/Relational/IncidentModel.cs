@@ -101,6 +101,8 @@ internal static partial class IncidentModel
             vector.HasIndex(row => new { row.Space, row.Version }, "ix_vectors_version");
             vector.HasIndex(row => row.IncidentId, "ix_vectors_incident");
         });
+        // For retention; the list goes by the id.
+        model.Entity<AuditRow>().ToTable("audit").HasIndex(row => row.At, "ix_audit_at");
         model.Entity<GateRow>().ToTable("gates").HasKey(row => new { row.ClusterId, row.Gate });
     }
 

@@ -212,6 +212,22 @@ internal sealed class VectorRow
     public required string Document { get; set; }
 }
 
+internal sealed class AuditRow
+{
+    public long Id { get; set; }
+    public DateTimeOffset At { get; set; }
+    public required string UserName { get; set; }
+    public required string Role { get; set; }
+    public required string Action { get; set; }
+    public required string Target { get; set; }
+    public string? Address { get; set; }
+    public string? TraceId { get; set; }
+
+    /// <summary>Null until the end was seen.</summary>
+    public int? Status { get; set; }
+    public string? Detail { get; set; }
+}
+
 internal sealed class GateRow
 {
     public required string ClusterId { get; set; }

@@ -2,12 +2,12 @@ using KubeMemory.Api;
 using KubeMemory.Api.Ingest;
 using KubeMemory.Api.Projection;
 using KubeMemory.Engines;
+using KubeMemory.Engines.KeyRing;
 using KubeMemory.ServiceDefaults;
 using KubeMemory.Standalone.Cli;
 using KubeMemory.Standalone.Logging;
 using KubeMemory.Watcher;
 using KubeMemory.Web;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace KubeMemory.Standalone.Hosting;
 
@@ -17,9 +17,9 @@ internal static class Hosts
     /// <summary>Short enough that all three end within five seconds of Ctrl+C, whatever is connected.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
+    public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Api, time);
+        var builder = CreateWebBuilder(options.Api, dataFolder, time);
         builder.Services.AddIncidentEngines(builder.Configuration, engines).AddSignalEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
@@ -31,11 +31,8 @@ internal static class Hosts
 
     public static WebApplication Dashboard(StandaloneOptions options, Uri api, string dataFolder, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Dashboard, time);
+        var builder = CreateWebBuilder(options.Dashboard, dataFolder, time);
         builder.Configuration["KubeMemory:ApiAddress"] = api.AbsoluteUri;
-        builder.Services.AddDataProtection()
-            .SetApplicationName("KubeMemory")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataFolder, "keys")));
         builder.AddKubeMemoryWeb();
         var app = builder.Build();
         app.MapDefaultEndpoints();
@@ -44,33 +41,34 @@ internal static class Hosts
     }
 
     /// <param name="settings">What stands above the environment's K8S_… variables.</param>
-    public static IHost Watcher(IReadOnlyDictionary<string, string?> settings, EmbeddedEngines engines, TimeProvider time)
+    public static IHost Watcher(IReadOnlyDictionary<string, string?> settings, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
         builder.Logging.AddConsoleLog();
-        Share(builder, time);
+        Share(builder, dataFolder, time);
         builder.Services.AddSignalEngines(builder.Configuration, engines);
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
         return builder.Build();
     }
 
-    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, TimeProvider time)
+    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, string dataFolder, TimeProvider time)
     {
         // The program's folder, not the caller's: settings and assets lie there, and nothing of the caller's is read or watched.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Addresses in code stand above those of ASPNETCORE_URLS, which both web hosts would see.
         builder.WebHost.ConfigureKestrel(address.Configure);
         builder.Logging.AddConsoleLog();
-        Share(builder, time);
+        Share(builder, dataFolder, time);
         return builder;
     }
 
-    private static void Share(IHostApplicationBuilder builder, TimeProvider time)
+    private static void Share(IHostApplicationBuilder builder, string dataFolder, TimeProvider time)
     {
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.AddServiceDefaults();
+        builder.Services.AddKeyRing(builder.Configuration, Path.Combine(dataFolder, "keys"));
     }
 }

@@ -81,7 +81,7 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         _logger = loggers.CreateLogger<StandaloneApp>();
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
-        var api = ApiHost(options, engines, time);
+        var api = ApiHost(options, engines, DataFolder, time);
         Engines = [.. api.Services.GetServices<EngineName>()];
         Ready = api.Services.GetRequiredService<EnginesReady>();
         Board = api.Services.GetRequiredService<IWatchStatusBoard>();
@@ -98,14 +98,14 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
             settings = demo.Settings;
         }
 
-        await StartAsync(Hosts.Watcher(settings, engines, time), address: null, "watcher", cancellationToken);
+        await StartAsync(Hosts.Watcher(settings, engines, DataFolder, time), address: null, "watcher", cancellationToken);
     }
 
-    private static WebApplication ApiHost(StandaloneOptions options, EmbeddedEngines engines, TimeProvider time)
+    private static WebApplication ApiHost(StandaloneOptions options, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
         try
         {
-            return Hosts.Api(options, engines, time);
+            return Hosts.Api(options, engines, dataFolder, time);
         }
         catch (InvalidOperationException e)
         {

@@ -16,7 +16,7 @@ public sealed class OpenApiTests
         Assert.Empty(result.Diagnostic.Errors);
         Assert.Equal(
             [
-                "/alive", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
+                "/alive", "/api/audit", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
                 "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar", "/api/reindex", "/api/reindex/{projector}", "/api/status", "/health",
             ],
             result.Document!.Paths.Keys.Order(StringComparer.Ordinal));

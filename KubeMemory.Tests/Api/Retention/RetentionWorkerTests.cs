@@ -1,9 +1,13 @@
 using KubeMemory.Api.Retention;
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Retention;
+using KubeMemory.Engines;
 using KubeMemory.Engines.Startup;
 using KubeMemory.Tests.Engines.Contracts;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace KubeMemory.Tests.Api.Retention;
@@ -27,7 +31,7 @@ public sealed class RetentionWorkerTests : IAsyncLifetime
             await _engines.Reader.SetStatusAsync(id, IncidentStatus.Resolved, Token);
         }
 
-        using var worker = new RetentionWorker(_engines.Retention, new RetentionOptions(), _engines.Time, NullLogger<RetentionWorker>.Instance, EnginesReady.Completed());
+        using var worker = new RetentionWorker(_engines.Retention, _engines.Audit, new RetentionOptions(), _engines.Time, NullLogger<RetentionWorker>.Instance, EnginesReady.Completed());
         _engines.Time.Advance(TimeSpan.FromDays(399));
         await worker.SweepAsync(Token);
         Assert.DoesNotContain(await AllAsync(), incident => incident.Compacted);
@@ -36,6 +40,36 @@ public sealed class RetentionWorkerTests : IAsyncLifetime
         _engines.Time.Advance(TimeSpan.FromDays(2));
         await worker.SweepAsync(Token);
         Assert.Equal(["young"], (await AllAsync()).Where(incident => !incident.Compacted).Select(incident => incident.Workload));
+    }
+
+    [Fact]
+    public async Task Sweep_MoreThanOneBatchOfOldAuditEntries_DropsAllOfThemAndNothingYounger()
+    {
+        for (var i = 0; i < 230; i++)
+        {
+            await _engines.Audit.BeginAsync(Entry("old"), Token);
+        }
+
+        _engines.Time.Advance(TimeSpan.FromDays(10));
+        await _engines.Audit.BeginAsync(Entry("young"), Token);
+        using var worker = new RetentionWorker(
+            _engines.Retention, _engines.Audit, new RetentionOptions { AuditFor = TimeSpan.FromDays(30) }, _engines.Time, NullLogger<RetentionWorker>.Instance, EnginesReady.Completed());
+        _engines.Time.Advance(TimeSpan.FromDays(19));
+        await worker.SweepAsync(Token);
+        Assert.Equal(231, (await _engines.Audit.ListAsync(null, 1, Token)).Count);
+
+        _engines.Time.Advance(TimeSpan.FromDays(2));
+        await worker.SweepAsync(Token);
+        Assert.Equal("young", Assert.Single((await _engines.Audit.ListAsync(null, 10, Token)).Results).Entry.User);
+    }
+
+    [Fact]
+    public void Settings_AuditForLessThanAMonth_IsRefused()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KubeMemory:Retention:AuditFor", "29.23:59:59")]).Build();
+
+        var mistake = Assert.Throws<OptionsValidationException>(() => RetentionSettings.Read(configuration));
+        Assert.Equal("KubeMemory:Retention:AuditFor is 29.23:59:59: set at least 30 days (30.00:00:00).", mistake.Message);
     }
 
     [Fact]
@@ -51,6 +85,8 @@ public sealed class RetentionWorkerTests : IAsyncLifetime
         var again = await _engines.OnlyIncidentAsync();
         Assert.Equal((id, IncidentStatus.Open, false), (again.Id, again.Status, again.Compacted));
     }
+
+    private AuditEntry Entry(string user) => new(_engines.Time.GetUtcNow(), user, "operator", "POST /api/reindex", "/api/reindex", null, null);
 
     private async Task<IReadOnlyList<KubeMemory.Core.Contracts.IncidentSummary>> AllAsync()
     {

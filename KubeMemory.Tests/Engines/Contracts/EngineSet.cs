@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
@@ -52,6 +53,8 @@ public abstract class EngineSet : StreamSet
 
     public abstract IRetention Retention { get; }
 
+    public abstract IAuditLog Audit { get; }
+
     public IncidentOptions Options { get; } = new();
 
     public IncidentIngestor Ingestor => new(Store, Options, Time);
@@ -86,6 +89,8 @@ internal sealed class EmbeddedEngineSet : EngineSet
     public override IProjections Projections => _engines.Projections;
 
     public override IRetention Retention => _engines.Retention;
+
+    public override IAuditLog Audit => _engines.Audit;
 
     public IIncidentGraph Graph => _engines.Graph;
 

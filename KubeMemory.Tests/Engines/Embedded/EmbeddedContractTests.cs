@@ -22,6 +22,11 @@ public sealed class EmbeddedRetentionTests : RetentionContract
     protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
 }
 
+public sealed class EmbeddedAuditTests : AuditContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}
+
 public sealed class EmbeddedHostileSignalsTests : HostileSignalsContract
 {
     protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();

@@ -21,6 +21,11 @@ public sealed class PostgresRetentionTests(PostgresFixture postgres) : Retention
     protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
 }
 
+public sealed class PostgresAuditTests(PostgresFixture postgres) : AuditContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+}
+
 public sealed class PostgresHostileSignalsTests(PostgresFixture postgres) : HostileSignalsContract
 {
     protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -44,6 +45,8 @@ internal sealed class PostgresEngineSet : EngineSet
     public override IProjections Projections => _services.GetRequiredService<IProjections>();
 
     public override IRetention Retention => _services.GetRequiredService<IRetention>();
+
+    public override IAuditLog Audit => _services.GetRequiredService<IAuditLog>();
 
     public RelationalDatabase Database => _services.GetRequiredService<RelationalDatabase>();
 
