@@ -6,10 +6,9 @@ internal static class PermissionCheck
     /// <summary>Reviews asked for at the same time.</summary>
     public const int Concurrency = 8;
 
-    private static readonly string[] Watched = ["get", "list", "watch"];
-    private static readonly string[] Read = ["get", "list"];
+    private static readonly string[] Watched = ["list", "watch"];
 
-    /// <summary>Every right, in the order of importance.</summary>
+    /// <summary>Every right that is used, and no other, in the order of importance. The roles below <c>deploy/kubernetes</c> hold the same.</summary>
     /// <param name="namespaces">A single <c>*</c>: the whole cluster.</param>
     public static IReadOnlyList<AccessRight> RightsFor(IReadOnlyList<string> namespaces)
     {
@@ -17,13 +16,16 @@ internal static class PermissionCheck
         foreach (var ns in namespaces.Select(static n => n == WatcherOptions.AllNamespaces ? null : n))
         {
             rights.AddRange(Watched.Select(v => new AccessRight(v, "", "events", ns)));
+            // A pod that is gone from the list is asked for once more, for its last state.
+            rights.Add(new AccessRight("get", "", "pods", ns));
             rights.AddRange(Watched.Select(v => new AccessRight(v, "", "pods", ns)));
             rights.Add(new AccessRight("get", "", "pods/log", ns));
             rights.AddRange(KubeResources.Workloads.SelectMany(r => Watched.Select(v => new AccessRight(v, r.Group, r.Plural, ns))));
         }
 
-        rights.AddRange(Read.Select(static v => new AccessRight(v, "", "nodes", null)));
-        rights.AddRange(Read.Select(static v => new AccessRight(v, "", "namespaces", null)));
+        rights.Add(new AccessRight("list", "", "nodes", null));
+        // kube-system, whose UID is the cluster's id.
+        rights.Add(new AccessRight("get", "", "namespaces", null));
         return rights;
     }
 
