@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KubeMemory.Watcher.Permissions;
 using Xunit;
 
 namespace KubeMemory.Tests.Docs;
@@ -35,7 +36,17 @@ public sealed partial class ConnectGuideTests
     {
         var granted = DocsFolder.Rows(Page, "## What it must be allowed to read")
             .SelectMany(row => QuotesOf(row[0]).SelectMany(resource => row[1].Split(", ").Select(verb => $"{verb} {resource}")));
-        var asked = KubeMemory.Watcher.Permissions.PermissionCheck.RightsFor(["shop"]).Select(right => $"{right.Verb} {right.Resource}");
+        var asked = PermissionCheck.RightsFor(["shop"]).Select(right => $"{right.Verb} {right.Resource}");
+
+        Assert.Equal(asked.Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Role_GrantsThatAndNoMore()
+    {
+        var granted = Rule().Matches(DocsFolder.Read(Page)).SelectMany(rule =>
+            rule.Groups[2].Value.Split(", ").SelectMany(resource => rule.Groups[3].Value.Split(", ").Select(verb => $"{verb} {rule.Groups[1].Value.Trim('"')}/{resource}")));
+        var asked = PermissionCheck.RightsFor(["shop"]).Select(right => $"{right.Verb} {right.Group}/{right.Resource}");
 
         Assert.Equal(asked.Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal));
     }
@@ -45,6 +56,12 @@ public sealed partial class ConnectGuideTests
     /// <summary>What stands in angle brackets differs from case to case.</summary>
     private static Regex PatternOf(string quote) =>
         new(string.Join(".+", Placeholder().Split(quote).Select(Regex.Escape)), RegexOptions.Singleline, TimeSpan.FromSeconds(5));
+
+    // - apiGroups: [apps]
+    //   resources: [replicasets, deployments]
+    //   verbs: [list, watch]
+    [GeneratedRegex(@"- apiGroups: \[(.*)\]\n\s+resources: \[(.*)\]\n\s+verbs: \[(.*)\]")]
+    private static partial Regex Rule();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

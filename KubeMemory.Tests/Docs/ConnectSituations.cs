@@ -1,7 +1,9 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Signals;
 using KubeMemory.Core.Streams;
+using KubeMemory.Simulator.Access;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Faults;
 using KubeMemory.Simulator.Server;
@@ -31,13 +33,14 @@ internal static class ConnectSituations
         {
             KubeconfigPath = s.Home.Write("config", Kubeconfigs.Of("http://127.0.0.1:1").Replace("current-context: prod", "", StringComparison.Ordinal)),
         }),
-        ["Connection refused"] = RefusedAsync,
-        ["`127.0.0.1` in a container"] = s => NothingListensAsync(s, inContainer: true),
+        ["Connection refused"] = s => RefusedAsync(s),
+        ["`127.0.0.1` in a container"] = s => RefusedAsync(s, (WatcherOptions.InContainerKey, "true")),
         ["The name is unknown"] = NameUnknownAsync,
         ["No answer in time"] = MuteAsync,
         ["The server is something else"] = SomethingElseAsync,
         ["Unknown certificate authority"] = UnknownAuthorityAsync,
         ["The certificate is for another name"] = WrongNameAsync,
+        ["The certificate has run out"] = RunOutAsync,
         ["No TLS at that port"] = NoTlsAsync,
         ["401"] = async s =>
         {
@@ -74,21 +77,14 @@ internal static class ConnectSituations
         situation.Print(process.Error);
     }
 
-    private static async Task RefusedAsync(ConnectSituation situation)
+    private static async Task RefusedAsync(ConnectSituation situation, params IEnumerable<(string Name, string Value)> environment)
     {
         var (deaf, address) = ConnectSituation.Nothing();
         using var held = deaf;
         var kubeconfig = situation.Home.Write("config", Kubeconfigs.Of($"https://{address}"));
-        await using var process = StandaloneProcess.Start(situation.Home, "--kubeconfig", kubeconfig, "--data", situation.Home.PathOf("data"), "--urls", FreePorts);
+        await using var process = StandaloneProcess.Start(situation.Home, environment, "--kubeconfig", kubeconfig, "--data", situation.Home.PathOf("data"), "--urls", FreePorts);
         await process.WaitForLineAsync("Ctrl+C ends it.");
         situation.Print(process.Output);
-    }
-
-    private static async Task NothingListensAsync(ConnectSituation situation, bool inContainer)
-    {
-        var (deaf, address) = ConnectSituation.Nothing();
-        using var held = deaf;
-        await situation.WatchUntilTroubleAsync(new() { KubeconfigPath = situation.Home.Write("config", Kubeconfigs.Of($"https://{address}")), InContainer = inContainer });
     }
 
     /// <summary>What the system says of an unknown name; to ask it would need a resolver that answers.</summary>
@@ -128,6 +124,15 @@ internal static class ConnectSituations
     {
         await situation.StartClusterAsync(new SimulatorOptions { Tls = true, SubjectNames = ["kubememory-control-plane"] });
         await situation.WatchUntilTroubleAsync(situation.With("(server: .*)", "$1\n    tls-server-name: host.docker.internal"));
+    }
+
+    private static Task RunOutAsync(ConnectSituation situation)
+    {
+        using var authority = new CertificateAuthority(TimeProvider.System);
+        using var certificate = authority.IssueServer(["localhost"]);
+        var refused = CertificateException.For(certificate, SslPolicyErrors.RemoteCertificateChainErrors, "localhost", TimeProvider.System.GetUtcNow().AddYears(2));
+        situation.Print(StatusSentences.FromFailure(refused, new ServerRoute(new Uri("https://localhost:6443")), "get namespaces").Message);
+        return Task.CompletedTask;
     }
 
     private static async Task NoTlsAsync(ConnectSituation situation)

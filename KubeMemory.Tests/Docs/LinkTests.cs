@@ -32,7 +32,9 @@ public sealed partial class LinkTests
             .Select(text => text.TrimEnd('/', '.', ',', ';'))
             .Where(text => Roots.Any(root => text.StartsWith(root, StringComparison.Ordinal)) && IsPath().IsMatch(text));
 
-        Assert.Empty(named.Distinct().Where(path => !Path.Exists(Path.Combine(DocsFolder.Root, path))));
+        // What git ignores by name is made where it is wanted.
+        var made = File.ReadAllLines(Path.Combine(DocsFolder.Root, ".gitignore")).Select(line => line.TrimEnd('*', '/'));
+        Assert.Empty(named.Distinct().Except(made).Where(path => !Path.Exists(Path.Combine(DocsFolder.Root, path))));
     }
 
     [Theory]
