@@ -37,6 +37,17 @@ public sealed partial class ConfigurationReferenceTests
     public void WatchedCluster_VariablesAreThoseOfTheWatcher_WithTheirDefaults() =>
         AssertSame(DocumentedSettings.Watcher(), DocsFolder.Rows(Page, "## What is watched").ToDictionary(NameOf, row => row[1], StringComparer.Ordinal));
 
+    [Theory]
+    [InlineData("docs/connect.md", "## KubeMemory on the same machine", 0)]
+    [InlineData("README.md", "## Watch your cluster", 1)]
+    public void WatchedCluster_VariablesOfOtherPages_AreThoseOfTheWatcher(string page, string heading, int column)
+    {
+        var named = DocsFolder.Rows(page, heading).Select(row => NameOf(row[column..])).Where(name => name.StartsWith("K8S_", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(DocumentedSettings.Watcher().Keys));
+    }
+
     [Fact]
     public void Literals_OfSettings_AreDocumented()
     {
