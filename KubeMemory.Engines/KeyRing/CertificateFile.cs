@@ -28,7 +28,7 @@ internal sealed record CertificateFile(string Path, string? KeyPath, string? Pas
 
     private static bool IsPem(string text) => text.Contains("-----BEGIN ", StringComparison.Ordinal);
 
-    private string Read(string path, string setting)
+    private static string Read(string path, string setting)
     {
         try
         {

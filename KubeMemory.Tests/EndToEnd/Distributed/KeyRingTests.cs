@@ -49,7 +49,7 @@ public sealed partial class KeyRingTests(PostgresFixture postgres)
 
         var folder = home.PathOf(".local/share/kubememory/keys");
         Assert.Contains($"{key}", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder)), Cancelled), StringComparison.Ordinal);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Assert.Equal("700", FileModes.Of(folder));
     }
 
     [Fact]

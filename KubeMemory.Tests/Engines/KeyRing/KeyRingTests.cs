@@ -15,11 +15,12 @@ public sealed class FolderKeyRingTests : KeyRingContract
     [Fact]
     public async Task Start_Folder_IsTheUsersAlone()
     {
-        Directory.CreateDirectory(Keys, (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(Keys);
+        Assert.NotEqual("700", FileModes.Of(Keys));
         await using var web = await StartAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Keys));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(Keys))));
+        Assert.Equal("700", FileModes.Of(Keys));
+        Assert.Equal("600", FileModes.Of(Assert.Single(Directory.GetFiles(Keys))));
     }
 
     [Fact]

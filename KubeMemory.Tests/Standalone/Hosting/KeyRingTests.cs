@@ -25,8 +25,8 @@ public sealed class KeyRingTests
         }
 
         var folder = home.PathOf("data/keys");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(folder))));
+        Assert.Equal("700", FileModes.Of(folder));
+        Assert.Equal("600", FileModes.Of(Assert.Single(Directory.GetFiles(folder))));
         Assert.False(Directory.Exists(home.PathOf(".local/share/kubememory/keys")));
     }
 
