@@ -1,4 +1,3 @@
-using KubeMemory.Api.Access;
 using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
@@ -11,6 +10,7 @@ using KubeMemory.Api.Startup;
 using KubeMemory.Api.Status;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace KubeMemory.Api;
@@ -22,7 +22,7 @@ public static class KubeMemoryApi
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
-        builder.Services.AddLocalAccess();
+        builder.Services.Configure<AccessHostOptions>(host => host.ServesPeople = true);
         builder.Services.AddProblems();
         builder.Services.AddLive();
         builder.Services.AddMemory();
@@ -34,12 +34,13 @@ public static class KubeMemoryApi
     public static WebApplication MapKubeMemoryApi(this WebApplication app)
     {
         app.UseProblems();
-        app.UseLocalAccess();
+        app.UseKubeMemoryAccess();
         app.UseEnginesReady();
+        app.UseMiddleware<Audited>();
         app.UseWebSockets();
         app.MapDefaultEndpoints();
         // There is this one alone: a name that is not known would be answered as plain text.
-        app.MapOpenApi("/openapi/v1.json");
+        app.MapOpenApi("/openapi/v1.json").RequireAuthorization(AccessPolicies.Viewer);
         app.MapIncidents();
         app.MapGraph();
         app.MapProjections();

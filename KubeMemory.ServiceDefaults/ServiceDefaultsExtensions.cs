@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -33,6 +34,7 @@ public static class ServiceDefaultsExtensions
         LoopbackProxy.Install();
         builder.AddQuietLogging();
         builder.AddTelemetry();
+        builder.AddAccess();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
@@ -44,11 +46,12 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too.</summary>
+    /// <summary><c>/alive</c>: the process answers. <c>/health</c>: its own engines answer too. For everybody, the reasons for those who may read.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync });
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthReply.WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag), ResponseWriter = HealthReply.WriteAsync })
+            .AllowAnonymous();
         return app;
     }
 

@@ -1,7 +1,9 @@
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Web.Api;
 using KubeMemory.Web.Hosting;
 using KubeMemory.Web.Layout;
 using KubeMemory.Web.Live;
+using KubeMemory.Web.SignIn;
 using KubeMemory.Web.Status;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -27,6 +29,7 @@ public static class KubeMemoryWebExtensions
         // At every visit it misses its script, which the icons and skeletons that are used of it do not need.
         builder.Logging.AddFilter("MudBlazor", LogLevel.None);
         services.AddApi();
+        services.AddSignIn();
         services.AddSingleton<LiveBroadcast>();
         services.AddSingleton<PrerenderHandoff>();
         services.AddSingleton<LiveConnection>();
@@ -36,15 +39,34 @@ public static class KubeMemoryWebExtensions
         return builder;
     }
 
-    /// <summary>Maps the dashboard's pages and assets, behind the checks of host and origin.</summary>
+    /// <summary>Maps the dashboard's pages and assets, behind the checks of who asks.</summary>
     public static WebApplication MapKubeMemoryWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseMiddleware<OwnPagesOnly>();
+        app.UseKubeMemoryAccess();
         app.UseAntiforgery();
-        app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment));
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        // The sign-in page needs some of them, and all are the same for everybody.
+        app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment)).AllowAnonymous();
+        app.MapSignIn();
+        // The circuit's hub is among them: it changes nothing by itself, so that opening pages is not counted as changes.
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(AccessPolicies.Viewer)
+            .DisableRateLimiting();
         return app;
+    }
+
+    /// <summary>
+    /// In mode Local the link by which whoever reads the console signs in, once; null in the others. It is a secret: not for a log, which may
+    /// be sent elsewhere.
+    /// </summary>
+    /// <param name="dashboard">Its address, as people open it.</param>
+    public static Uri? SignInLink(this WebApplication app, Uri dashboard)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return app.Services.GetRequiredService<SignInDesk>().Mode == AccessMode.Local
+            ? new Uri(dashboard, $"{SignInEndpoints.LoginPath}?{SignInEndpoints.TokenParameter}={app.Services.GetRequiredService<SignInToken>().Text}")
+            : null;
     }
 
     private static void AddApi(this IServiceCollection services)
@@ -53,6 +75,8 @@ public static class KubeMemoryWebExtensions
         services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsDataValidator>();
         services.AddSingleton<IValidateOptions<DashboardOptions>, DashboardOptionsValidator>();
         services.AddServiceDiscovery();
+        services.AddSingleton<ServiceKey>();
+        services.AddTransient<ServiceKeyHandler>();
 
         // No retries behind the reader's back: an outage is said at once, and the pages try again by themselves.
         var pages = services.AddHttpClient<IncidentApi>((provider, client) =>
@@ -66,6 +90,12 @@ public static class KubeMemoryWebExtensions
             client.BaseAddress = Slashed(provider.GetRequiredService<IOptions<DashboardOptions>>().Value.ApiAddress);
             client.Timeout = Timeout.InfiniteTimeSpan;
         });
+        foreach (var client in (IHttpClientBuilder[])[pages, live])
+        {
+            // A key goes where it is configured to go, and nowhere that an answer points to.
+            client.UseSocketsHttpHandler((handler, _) => handler.AllowAutoRedirect = false).AddHttpMessageHandler<ServiceKeyHandler>();
+        }
+
 #pragma warning disable EXTEXP0001 // Only way to leave out the resilience that the service defaults put on every client.
         // Nor a log line for every reading of the status: what fails is logged by who asked.
         pages.RemoveAllResilienceHandlers().AddServiceDiscovery().RemoveAllLoggers();

@@ -34,6 +34,16 @@ internal static class Program
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapKubeMemoryWeb();
+        app.Lifetime.ApplicationStarted.Register(() => SayHowToSignIn(app));
         return await app.RunToTheEndAsync();
+    }
+
+    /// <summary>On the console alone: what goes to the log may be sent elsewhere.</summary>
+    private static void SayHowToSignIn(WebApplication app)
+    {
+        if (app.SignInLink(new Uri(app.Urls.First())) is { } link)
+        {
+            Console.Out.WriteLine($"Sign in at {link} to make changes; the link works once.");
+        }
     }
 }

@@ -4,6 +4,7 @@ using KubeMemory.Api.Errors;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Contracts;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -19,6 +20,7 @@ internal static class AuditEndpoints
     {
         app.MapMethods("/api/audit", Reading.Methods, ListAsync)
             .WithTags("audit")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithName("ListAudit")
             .WithSummary("Who changed what, and when, newest first, one page by key. An entry without a status is of a change whose end was never seen.")
             .Produces<AuditLogPage>()

@@ -6,6 +6,7 @@ using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Streams;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -22,7 +23,7 @@ internal static class DeadLetterEndpoints
 
     public static IEndpointRouteBuilder MapDeadLetters(this IEndpointRouteBuilder app)
     {
-        var letters = app.MapGroup("/api/dead-letters").WithTags("dead-letters");
+        var letters = app.MapGroup("/api/dead-letters").WithTags("dead-letters").RequireAuthorization(AccessPolicies.Viewer);
         letters.MapMethods("/", Reading.Methods, ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("Signals that could not be dealt with, and changes that an engine refused, newest first, with the reason.")
@@ -35,6 +36,7 @@ internal static class DeadLetterEndpoints
             });
         letters.MapPost("/{id}/replay", ReplayAsync)
             .WithName("ReplayDeadLetter")
+            .RequireAuthorization(AccessPolicies.Operator)
             .WithSummary("Puts it back into its stream and forgets it; where it fails again it becomes a dead letter again, of another id.")
             .Produces(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound);

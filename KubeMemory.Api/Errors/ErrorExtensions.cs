@@ -16,6 +16,17 @@ internal static class ErrorExtensions
     /// <summary>Every answer of 400 and above without a body gets one.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler().UseStatusCodePages();
 
+    /// <summary>What a fault that comes up as an exception is answered with.</summary>
+    public static int StatusOf(Exception fault) => fault switch
+    {
+        InvalidCursorException => StatusCodes.Status400BadRequest,
+        IncidentConflictException => StatusCodes.Status409Conflict,
+        EngineUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        BadHttpRequestException bad => bad.StatusCode,
+        OperationCanceledException => StatusCodes.Status499ClientClosedRequest,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
     private static string? DefaultDetail(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status400BadRequest => "The request cannot be read; see /openapi/v1.json for what this address takes.",
@@ -32,21 +43,19 @@ internal static class ErrorExtensions
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
+            var status = StatusOf(exception);
             switch (exception)
             {
-                case InvalidCursorException:
-                    await Problems.WriteAsync(httpContext, StatusCodes.Status400BadRequest, exception.Message);
-                    return true;
-                case IncidentConflictException:
-                    await Problems.WriteAsync(httpContext, StatusCodes.Status409Conflict, exception.Message);
+                case InvalidCursorException or IncidentConflictException:
+                    await Problems.WriteAsync(httpContext, status, exception.Message);
                     return true;
                 case EngineUnavailableException:
                     httpContext.Response.Headers.RetryAfter = "5";
-                    await Problems.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, $"{exception.Message} Try again in a few seconds.");
+                    await Problems.WriteAsync(httpContext, status, $"{exception.Message} Try again in a few seconds.");
                     return true;
-                case BadHttpRequestException bad:
-                    httpContext.Response.StatusCode = bad.StatusCode;
-                    await Problems.WriteAsync(httpContext, bad.StatusCode, DefaultDetail(httpContext) ?? bad.Message);
+                case BadHttpRequestException:
+                    httpContext.Response.StatusCode = status;
+                    await Problems.WriteAsync(httpContext, status, DefaultDetail(httpContext) ?? exception.Message);
                     return true;
                 default:
                     return false;

@@ -5,6 +5,7 @@ using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -15,7 +16,7 @@ internal static class GraphEndpoints
 {
     public static IEndpointRouteBuilder MapGraph(this IEndpointRouteBuilder app)
     {
-        var incident = app.MapGroup("/api/incidents/{id:long}").WithTags("incidents");
+        var incident = app.MapGroup("/api/incidents/{id:long}").WithTags("incidents").RequireAuthorization(AccessPolicies.Viewer);
         incident.MapMethods("/graph", Reading.Methods, NeighbourhoodAsync)
             .WithName("GetIncidentGraph")
             .WithSummary("What the incident hangs on (workload, pods, nodes, image, rollouts), and other incidents that hang on the same.")

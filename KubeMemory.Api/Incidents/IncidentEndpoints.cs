@@ -5,6 +5,7 @@ using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Retention;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
@@ -22,7 +23,7 @@ internal static class IncidentEndpoints
     // Routing takes every address with and without a trailing slash; the guide writes /api/incidents/.
     public static IEndpointRouteBuilder MapIncidents(this IEndpointRouteBuilder app)
     {
-        var incidents = app.MapGroup("/api/incidents").WithTags("incidents");
+        var incidents = app.MapGroup("/api/incidents").WithTags("incidents").RequireAuthorization(AccessPolicies.Viewer);
         incidents.MapMethods("/", Reading.Methods, ListAsync)
             .WithName("ListIncidents")
             .WithSummary("Incidents that fit a filter, one page by key, counted by the database.")
@@ -40,6 +41,7 @@ internal static class IncidentEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         incidents.MapPatch("/{id:long}", PatchAsync)
             .WithName("SetIncidentStatus")
+            .RequireAuthorization(AccessPolicies.Operator)
             .WithSummary("Sets the status: open, investigating or resolved. Nothing else can be set.")
             .Accepts<IncidentPatch>("application/json")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
@@ -51,6 +53,7 @@ internal static class IncidentEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         incidents.MapDelete("/{id:long}", DeleteAsync)
             .WithName("DeleteIncident")
+            .RequireAuthorization(AccessPolicies.Operator)
             .WithSummary("Forgets an incident altogether, in every engine. A problem that goes on opens a new one.")
             .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound);

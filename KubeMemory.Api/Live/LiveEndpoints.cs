@@ -1,5 +1,6 @@
 using KubeMemory.Api.Errors;
 using KubeMemory.Core.Live;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 
@@ -7,6 +8,9 @@ namespace KubeMemory.Api.Live;
 
 internal static class LiveEndpoints
 {
+    /// <summary>Over HTTP/2 a WebSocket is opened by CONNECT.</summary>
+    private static readonly string[] SocketMethods = [HttpMethods.Get, HttpMethods.Connect];
+
     public static IServiceCollection AddLive(this IServiceCollection services)
     {
         services.AddSingleton<LiveReaders>();
@@ -24,6 +28,7 @@ internal static class LiveEndpoints
         app.MapGet("/api/incidents/stream", StreamAsync)
             .WithName("StreamIncidents")
             .WithTags("live")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary("Changes as server-sent events: event is the kind, id resumes (Last-Event-ID or ?last_event_id=), data is the change.")
             .Produces<string>(contentType: "text/event-stream")
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -31,9 +36,10 @@ internal static class LiveEndpoints
                 operation.Parameters = [Resume("Last-Event-ID", ParameterLocation.Header), Resume("last_event_id", ParameterLocation.Query)];
                 return Task.CompletedTask;
             });
-        app.Map("/ws/incidents", SocketAsync)
+        app.MapMethods("/ws/incidents", SocketMethods, SocketAsync)
             .WithName("IncidentsSocket")
             .WithTags("live")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .ExcludeFromDescription();
         return app;
     }

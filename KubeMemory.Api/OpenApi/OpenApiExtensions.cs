@@ -1,3 +1,4 @@
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.OpenApi;
 
 namespace KubeMemory.Api.OpenApi;
@@ -17,22 +18,47 @@ internal static class OpenApiExtensions
             {
                 // Says nothing that get does not say.
                 path.Operations?.Remove(HttpMethod.Head);
-                foreach (var operation in path.Operations?.Values.AsEnumerable() ?? [])
+                foreach (var (method, operation) in path.Operations?.AsEnumerable() ?? [])
                 {
-                    AddRefusal(operation);
+                    AddRefusal(operation, method);
                 }
             }
+
+            AddKey(document);
 
             AddHealth(document);
             return Task.CompletedTask;
         });
     });
 
-    private static void AddRefusal(OpenApiOperation operation)
+    private static void AddRefusal(OpenApiOperation operation, HttpMethod method)
     {
         operation.Responses ??= [];
-        operation.Responses.TryAdd("403", Answer("The request comes from a foreign page or names a foreign host.", Problem));
+        operation.Responses.TryAdd("401", Answer("Nobody known asks: no key or token, or a wrong one.", Problem));
+        operation.Responses.TryAdd("403", Answer("The request comes from a foreign page or names a foreign host, or the caller's role is not enough.", Problem));
+        if (!AccessRules.OnlyReads(method.Method))
+        {
+            operation.Responses.TryAdd("429", Answer("The caller has made too many changes within a minute; Retry-After says how long to wait.", Problem));
+        }
+
         operation.Responses.TryAdd("500", Answer("A fault of KubeMemory's own.", Problem));
+    }
+
+    private static void AddKey(OpenApiDocument document)
+    {
+        const string Key = "key";
+        const string Token = "token";
+        document.Components ??= new();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Key] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = AccessHeaders.Key, Description = "A key." },
+            [Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A token of the identity provider, or a key." },
+        };
+        document.Security =
+        [
+            new() { [new OpenApiSecuritySchemeReference(Key, document)] = [] },
+            new() { [new OpenApiSecuritySchemeReference(Token, document)] = [] },
+        ];
     }
 
     // Health checks are mapped without a description of their own.

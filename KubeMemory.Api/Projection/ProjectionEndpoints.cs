@@ -3,6 +3,7 @@ using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Mvc;
 
 namespace KubeMemory.Api.Projection;
@@ -16,6 +17,7 @@ internal static class ProjectionEndpoints
         app.MapMethods("/api/incidents/{id:long}/similar", Reading.Methods, SimilarAsync)
             .WithName("GetSimilarIncidents")
             .WithTags("incidents")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary($"Incidents like this one, of any cluster, the likest first; limit is 1 to {SimilarIncidents.Most}, {DefaultLimit} by default.")
             .Produces<SimilarIncidentList>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -24,11 +26,13 @@ internal static class ProjectionEndpoints
         app.MapMethods("/api/reindex", Reading.Methods, ListAsync)
             .WithName("GetReindex")
             .WithTags("projections")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary("How far the rebuild of vectors and graph is, or when the last one was complete.")
             .Produces<IReadOnlyList<ReindexProgress>>();
         app.MapPost("/api/reindex/{projector}", BeginAsync)
             .WithName("Reindex")
             .WithTags("projections")
+            .RequireAuthorization(AccessPolicies.Operator)
             .WithSummary("Rebuilds vectors or graph from the incidents, while what is there goes on serving; one that is under way goes on unless again=true.")
             .Produces<ReindexProgress>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound)

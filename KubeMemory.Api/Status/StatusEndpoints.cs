@@ -1,5 +1,6 @@
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
+using KubeMemory.ServiceDefaults.Access;
 
 namespace KubeMemory.Api.Status;
 
@@ -17,6 +18,7 @@ internal static class StatusEndpoints
         app.MapMethods("/api/status", Reading.Methods, (StatusReader status, CancellationToken cancellationToken) => status.ReadAsync(cancellationToken))
             .WithName("GetStatus")
             .WithTags("status")
+            .RequireAuthorization(AccessPolicies.Viewer)
             .WithSummary("How KubeMemory itself does: what is watched, what is missing, what was counted at each gate.")
             .Produces<SystemStatus>();
         return app;

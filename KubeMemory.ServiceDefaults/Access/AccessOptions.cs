@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace KubeMemory.ServiceDefaults.Access;
 
 /// <summary>How people and services are known. One mode for all services of an installation.</summary>
@@ -19,7 +17,7 @@ public enum AccessMode
 }
 
 /// <summary>Configuration section <c>KubeMemory:Access</c>: who may do what, from where.</summary>
-public sealed class AccessOptions : IValidatableObject
+public sealed class AccessOptions
 {
     public const string Section = "KubeMemory:Access";
 
@@ -38,6 +36,12 @@ public sealed class AccessOptions : IValidatableObject
     /// <summary>Origins like <c>https://kubememory.example.com</c> whose pages may ask besides a service's own. Default: none.</summary>
     public IList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>
+    /// Addresses and networks (<c>10.0.0.0/24</c>) of reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed, in the modes
+    /// other than Local. Default: none.
+    /// </summary>
+    public IList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Who may come in by key, in the modes other than Local. Default: nobody.</summary>
     public IList<AccessKey> Keys { get; init; } = [];
 
@@ -51,7 +55,6 @@ public sealed class AccessOptions : IValidatableObject
     public string? KeyFile { get; init; }
 
     /// <summary>Changes a caller may make within a minute. Default 120, 1 to 100,000.</summary>
-    [Range(1, 100_000)]
     public int WritesPerMinute { get; init; } = 120;
 
     /// <summary>Mode OpenIdConnect.</summary>
@@ -59,25 +62,6 @@ public sealed class AccessOptions : IValidatableObject
 
     /// <summary>The mode that counts.</summary>
     public AccessMode Chosen => Mode ?? AccessMode.Local;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        foreach (var host in AllowedHosts)
-        {
-            if (string.IsNullOrWhiteSpace(host) || host.Contains('/', StringComparison.Ordinal) || host.Contains('*', StringComparison.Ordinal))
-            {
-                yield return new($"{Section}:{nameof(AllowedHosts)} holds '{host}': write a plain host name without port, like kubememory.example.com.");
-            }
-        }
-
-        foreach (var origin in AllowedOrigins)
-        {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
-            {
-                yield return new($"{Section}:{nameof(AllowedOrigins)} holds '{origin}': write scheme, host and port alone, like https://kubememory.example.com.");
-            }
-        }
-    }
 }
 
 /// <summary>One who may come in by key.</summary>

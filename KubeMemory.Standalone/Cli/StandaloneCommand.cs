@@ -39,7 +39,7 @@ internal static class StandaloneCommand
 
     private static readonly Option<string?> Urls = new("--urls")
     {
-        Description = "Where the API and the dashboard listen, in this order; port 0 is any free one. This machine only. Default: \"http://localhost:8000;http://localhost:5173\".",
+        Description = "Where the API and the dashboard listen, in this order; port 0 is any free one. This machine only, unless people have to sign in (KubeMemory__Access__Mode). Default: \"http://localhost:8000;http://localhost:5173\".",
         HelpName = "API;DASHBOARD",
     };
 
@@ -72,6 +72,12 @@ internal static class StandaloneCommand
         HelpName = "URL",
     };
 
+    private static readonly Option<string?> ApiKey = new("--api-key")
+    {
+        Description = "The key to show that API. Default: KUBEMEMORY_API_KEY, then that of the data folder's file api-key, for an API on this machine.",
+        HelpName = "KEY",
+    };
+
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error)
     {
         var root = new RootCommand("KubeMemory remembers what fails in a Kubernetes cluster. Without a command: watch, with the dashboard and the API.")
@@ -83,7 +89,7 @@ internal static class StandaloneCommand
         import.SetAction((parsed, cancellationToken) => ImportRun.RunAsync(ImportOptions(parsed), output, error, cancellationToken));
         root.Subcommands.Add(import);
         Projection.AcceptOnlyFromAmong("vectors", "graph");
-        var reindex = new Command("reindex", "Rebuild the vectors or the graph from the incidents.") { Projection, Again, Api };
+        var reindex = new Command("reindex", "Rebuild the vectors or the graph from the incidents.") { Projection, Again, Api, ApiKey };
         reindex.SetAction((parsed, cancellationToken) => ReindexRun.RunAsync(ReindexOptions(parsed), output, error, cancellationToken));
         root.Subcommands.Add(reindex);
 
@@ -107,7 +113,7 @@ internal static class StandaloneCommand
 
     private static StandaloneOptions RunOptions(ParseResult parsed)
     {
-        var (api, dashboard) = ListenAddress.ParsePair(parsed.GetValue(Urls));
+        var (api, dashboard) = ListenAddress.ParsePair(parsed.GetValue(Urls), StandaloneAccess.EverybodySignsIn());
         var options = new StandaloneOptions(
             DataFolder(parsed),
             api,
@@ -130,7 +136,7 @@ internal static class StandaloneCommand
         new(DataFolder(parsed), [.. parsed.GetValue(Paths)!.Select(UserPath.Full)], Text(parsed, Cluster), Text(parsed, ImportNamespaces));
 
     private static ReindexOptions ReindexOptions(ParseResult parsed) =>
-        new(DataFolder(parsed), parsed.GetValue(Projection)!, parsed.GetValue(Again), Text(parsed, Api) is { } api ? ApiAddress(api) : null);
+        new(DataFolder(parsed), parsed.GetValue(Projection)!, parsed.GetValue(Again), Text(parsed, Api) is { } api ? ApiAddress(api) : null, Text(parsed, ApiKey));
 
     private static Uri ApiAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)

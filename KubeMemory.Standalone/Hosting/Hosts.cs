@@ -17,9 +17,10 @@ internal static class Hosts
     /// <summary>Short enough that all three end within five seconds of Ctrl+C, whatever is connected.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
-    public static WebApplication Api(StandaloneOptions options, EmbeddedEngines engines, string dataFolder, TimeProvider time)
+    /// <param name="access">What stands above the environment's settings of access, see <see cref="StandaloneAccess"/>.</param>
+    public static WebApplication Api(StandaloneOptions options, IReadOnlyDictionary<string, string?> access, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Api, dataFolder, time);
+        var builder = CreateWebBuilder(options.Api, access, dataFolder, time);
         builder.Services.AddIncidentEngines(builder.Configuration, engines).AddSignalEngines(builder.Configuration, engines).AddMemoryEngines(builder.Configuration);
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
@@ -29,9 +30,9 @@ internal static class Hosts
         return app;
     }
 
-    public static WebApplication Dashboard(StandaloneOptions options, Uri api, string dataFolder, TimeProvider time)
+    public static WebApplication Dashboard(StandaloneOptions options, IReadOnlyDictionary<string, string?> access, Uri api, string dataFolder, TimeProvider time)
     {
-        var builder = CreateWebBuilder(options.Dashboard, dataFolder, time);
+        var builder = CreateWebBuilder(options.Dashboard, access, dataFolder, time);
         builder.Configuration["KubeMemory:ApiAddress"] = api.AbsoluteUri;
         builder.AddKubeMemoryWeb();
         var app = builder.Build();
@@ -41,10 +42,11 @@ internal static class Hosts
     }
 
     /// <param name="settings">What stands above the environment's K8S_… variables.</param>
-    public static IHost Watcher(IReadOnlyDictionary<string, string?> settings, EmbeddedEngines engines, string dataFolder, TimeProvider time)
+    public static IHost Watcher(
+        IReadOnlyDictionary<string, string?> settings, IReadOnlyDictionary<string, string?> access, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(settings);
+        builder.Configuration.AddEnvironmentVariables().AddInMemoryCollection(access).AddInMemoryCollection(settings);
         builder.Logging.AddConsoleLog();
         Share(builder, dataFolder, time);
         builder.Services.AddSignalEngines(builder.Configuration, engines);
@@ -52,10 +54,11 @@ internal static class Hosts
         return builder.Build();
     }
 
-    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, string dataFolder, TimeProvider time)
+    private static WebApplicationBuilder CreateWebBuilder(ListenAddress address, IReadOnlyDictionary<string, string?> access, string dataFolder, TimeProvider time)
     {
         // The program's folder, not the caller's: settings and assets lie there, and nothing of the caller's is read or watched.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(access);
         // Addresses in code stand above those of ASPNETCORE_URLS, which both web hosts would see.
         builder.WebHost.ConfigureKestrel(address.Configure);
         builder.Logging.AddConsoleLog();

@@ -6,6 +6,7 @@ using KubeMemory.Engines.Startup;
 using KubeMemory.Standalone.Cli;
 using KubeMemory.Standalone.Demo;
 using KubeMemory.Standalone.Logging;
+using KubeMemory.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,6 +29,9 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
     public Uri Api { get; private set; } = null!;
 
     public Uri Dashboard { get; private set; } = null!;
+
+    /// <summary>By which whoever reads the console signs in, once; null where people sign in otherwise.</summary>
+    public Uri? SignInLink { get; private set; }
 
     public IWatchStatusBoard Board { get; private set; } = null!;
 
@@ -81,15 +85,17 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         _logger = loggers.CreateLogger<StandaloneApp>();
         var engines = await EmbeddedEngines.OpenAsync(DataFolder, IncidentSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().Build()), time, loggers, cancellationToken);
         _others.Push(engines);
-        var api = ApiHost(options, engines, DataFolder, time);
+        var access = StandaloneAccess.Settings(DataFolder);
+        var api = ApiHost(options, access, engines, DataFolder, time);
         Engines = [.. api.Services.GetServices<EngineName>()];
         Ready = api.Services.GetRequiredService<EnginesReady>();
         Board = api.Services.GetRequiredService<IWatchStatusBoard>();
         await StartAsync(api, options.Api, "API", cancellationToken);
         Api = AddressOf(api, options.Api);
-        var dashboard = Hosts.Dashboard(options, Api, DataFolder, time);
+        var dashboard = Hosts.Dashboard(options, access, Api, DataFolder, time);
         await StartAsync(dashboard, options.Dashboard, "dashboard", cancellationToken);
         Dashboard = AddressOf(dashboard, options.Dashboard);
+        SignInLink = dashboard.SignInLink(Dashboard);
 
         if (options.Demo)
         {
@@ -98,14 +104,15 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
             settings = demo.Settings;
         }
 
-        await StartAsync(Hosts.Watcher(settings, engines, DataFolder, time), address: null, "watcher", cancellationToken);
+        await StartAsync(Hosts.Watcher(settings, access, engines, DataFolder, time), address: null, "watcher", cancellationToken);
     }
 
-    private static WebApplication ApiHost(StandaloneOptions options, EmbeddedEngines engines, string dataFolder, TimeProvider time)
+    private static WebApplication ApiHost(
+        StandaloneOptions options, IReadOnlyDictionary<string, string?> access, EmbeddedEngines engines, string dataFolder, TimeProvider time)
     {
         try
         {
-            return Hosts.Api(options, engines, dataFolder, time);
+            return Hosts.Api(options, access, engines, dataFolder, time);
         }
         catch (InvalidOperationException e)
         {
@@ -134,8 +141,8 @@ internal sealed partial class StandaloneApp : IAsyncDisposable
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(_ended.Cancel);
     }
 
-    /// <summary>As the user wrote it, with the real port.</summary>
-    private static Uri AddressOf(WebApplication app, ListenAddress wanted) => new($"http://{wanted.Host}:{new Uri(app.Urls.First()).Port}/");
+    /// <summary>As the user wrote it where that can be opened, with the real port.</summary>
+    private static Uri AddressOf(WebApplication app, ListenAddress wanted) => new($"http://{wanted.OpenHost}:{new Uri(app.Urls.First()).Port}/");
 
     private async Task StopAsync(IHost host)
     {

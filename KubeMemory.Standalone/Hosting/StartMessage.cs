@@ -12,6 +12,11 @@ internal static class StartMessage
     {
         var text = new StringBuilder().AppendLine();
         Line(text, "Dashboard", app.Dashboard.GetLeftPart(UriPartial.Authority));
+        if (app.SignInLink is { } link)
+        {
+            Line(text, "Sign in", $"{link}  (to make changes; works once)");
+        }
+
         Line(text, "API", $"{app.Api}api/incidents/");
         Line(text, "Watching", app.Ready.WaitingFor is { } waiting ? $"nothing yet: {waiting}" : Watching(watch));
         Line(text, "Engines", Engines(app.Engines));

@@ -3,6 +3,7 @@ using KubeMemory.Api.Projection;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Engines;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Standalone.Hosting;
 using KubeMemory.Standalone.Import;
 using KubeMemory.Standalone.Logging;
@@ -56,7 +57,13 @@ internal static class ReindexRun
     private static async Task<ReindexProgress> RemoteAsync(
         Uri api, string? folder, ReindexOptions options, ImportProgress progress, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = api };
+        // A key goes to the API that was named, and nowhere that an answer points to.
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = api };
+        if (RemoteKey.Of(options.ApiKey, api, options.DataFolder) is { } key)
+        {
+            http.DefaultRequestHeaders.TryAddWithoutValidation(AccessHeaders.Key, key);
+        }
+
         var remote = new RemoteReindex(http, folder, TimeProvider.System);
         return await remote.RunAsync(options.Projection, options.Again, now => Say(progress, now, waits: null), cancellationToken);
     }

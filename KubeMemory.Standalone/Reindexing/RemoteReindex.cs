@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Standalone.Cli;
@@ -46,6 +47,11 @@ internal sealed class RemoteReindex(HttpClient http, string? folder, TimeProvide
         if (response.IsSuccessStatusCode)
         {
             return (await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken))!;
+        }
+
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw new StandaloneException($"The API at {response.RequestMessage!.RequestUri!.GetLeftPart(UriPartial.Authority)} wants an operator's key to do this: give it with --api-key or {RemoteKey.Variable}.");
         }
 
         // {"title":"Service Unavailable","status":503,"detail":"The embedding model does not answer; try again in a moment (…)."}

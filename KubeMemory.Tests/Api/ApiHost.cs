@@ -2,11 +2,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using KubeMemory.Api;
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Streams;
+using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -25,12 +28,17 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { AccessHeaders.Key, LocalAccess.Key } } };
+        Nobody = new HttpClient { BaseAddress = Address };
     }
 
     public Uri Address { get; }
 
+    /// <summary>Of an operator.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Of who shows nothing.</summary>
+    public HttpClient Nobody { get; }
 
     public required FakeIncidentReader Incidents { get; init; }
 
@@ -40,18 +48,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public required FakeSignalStream Stream { get; init; }
 
+    public required FakeAuditLog Audit { get; init; }
+
     public static async Task<ApiHost> StartAsync(TimeProvider? time = null, params (string Key, string Value)[] configuration)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(configuration.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
-        var (incidents, feed, board, stream) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream());
+        builder.Configuration.AddInMemoryCollection(configuration.Prepend(LocalAccess.KeyFile).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        builder.AddServiceDefaults();
+        var (incidents, feed, board, stream, audit) = (new FakeIncidentReader(), new FakeLiveFeed(), new FakeStatusBoard(), new FakeSignalStream(), new FakeAuditLog());
         builder.Services.AddSingleton<IIncidentReader>(incidents);
         builder.Services.AddSingleton<ILiveFeed>(feed);
         builder.Services.AddSingleton<IWatchStatusBoard>(board);
         builder.Services.AddSingleton<ISignalStream>(stream);
+        builder.Services.AddSingleton<IAuditLog>(audit);
         builder.Services.AddSingleton(new EngineName(EnginePorts.Incidents, "Fake store"));
         builder.Services.AddSingleton<IEngineProbe>(new FakeProbe(EnginePorts.Incidents, incidents));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
@@ -59,7 +71,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.MapKubeMemoryApi();
         await app.StartAsync();
-        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream };
+        return new(app) { Incidents = incidents, Feed = feed, Board = board, Stream = stream, Audit = audit };
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
@@ -77,7 +89,9 @@ internal sealed class ApiHost : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        // Who shows a key of their own does not show the file's.
+        var http = headers.Any(header => header.Name is AccessHeaders.Key or "Authorization") ? Nobody : Http;
+        var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) is true;
         return (response, isJson ? JsonNode.Parse(text) : null);
@@ -86,6 +100,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Nobody.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
@@ -59,6 +60,8 @@ internal sealed class FakeIncidentReader : IIncidentReader
     public Exception? Fault { get; set; }
 
     public void Add(IncidentDetail incident) => _incidents[incident.Id] = incident;
+
+    public IncidentStatus StatusOf(long id) => _incidents[id].Status;
 
     public Task<IncidentSlice> ListAsync(IncidentQuery query, CancellationToken cancellationToken)
     {
@@ -241,4 +244,36 @@ internal sealed class FakeProbe(string port, FakeIncidentReader incidents) : IEn
     public string Port => port;
 
     public Task AskAsync(CancellationToken cancellationToken) => incidents.Fault is { } fault ? Task.FromException(fault) : Task.CompletedTask;
+}
+
+/// <summary>The audit log in memory.</summary>
+internal sealed class FakeAuditLog : IAuditLog
+{
+    private readonly List<AuditItem> _items = [];
+
+    /// <summary>The store does not answer.</summary>
+    public bool IsOut { get; set; }
+
+    public IReadOnlyList<AuditItem> Items => _items;
+
+    public Task<long> BeginAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        if (IsOut)
+        {
+            throw new EngineUnavailableException("The store does not answer.", new IOException());
+        }
+
+        _items.Add(new AuditItem(_items.Count + 1, entry, null, null));
+        return Task.FromResult<long>(_items.Count);
+    }
+
+    public Task EndAsync(long id, int status, string? detail, CancellationToken cancellationToken)
+    {
+        _items[(int)id - 1] = _items[(int)id - 1] with { Status = status, Detail = detail };
+        return Task.CompletedTask;
+    }
+
+    public Task<AuditPage> ListAsync(long? before, int limit, CancellationToken cancellationToken) => Task.FromResult(new AuditPage(_items.Count, null, [.. _items]));
+
+    public Task<int> DropAsync(DateTimeOffset before, int max, CancellationToken cancellationToken) => Task.FromResult(0);
 }

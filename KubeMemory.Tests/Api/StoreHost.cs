@@ -6,6 +6,7 @@ using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using KubeMemory.Engines;
 using KubeMemory.ServiceDefaults;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Tests.Engines.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,14 +29,17 @@ internal sealed class StoreHost : IAsyncDisposable
     {
         (_app, Engines, _folder, _time) = (app, engines, folder, time);
         Address = new Uri(app.Urls.Single());
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { AccessHeaders.Key, LocalAccess.Key } } };
     }
 
     public Uri Address { get; }
 
+    /// <summary>Of an operator.</summary>
     public HttpClient Http { get; }
 
     public EmbeddedEngines Engines { get; }
+
+    public WebApplication App => _app;
 
     public IServiceProvider Services => _app.Services;
 
@@ -52,7 +56,7 @@ internal sealed class StoreHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(configuration.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        builder.Configuration.AddInMemoryCollection(configuration.Prepend(LocalAccess.KeyFile).Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(time);
         builder.Services.AddKubeMemoryEngines(engines);

@@ -90,6 +90,7 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
         run.Fail("svc-a");
         await run.WaitForIncidentsAsync(1);
         await using var session = await browser.OpenAsync(run.Dashboard);
+        await session.SignInAsync(run.SignInLink);
         await session.GoAsync("/");
         await session.At("incident-row").GetByRole(AriaRole.Link).First.ClickAsync();
 
@@ -223,6 +224,8 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
 
         public Uri Dashboard { get; private set; } = null!;
 
+        public Uri SignInLink { get; private set; } = null!;
+
         public static string PodOf(string workload) => $"{workload}-6c8f7d9b54-xzxtb";
 
         /// <summary>On the same data, and on the ports that it had.</summary>
@@ -230,6 +233,7 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
         {
             _process = StandaloneProcess.Start(home, "--kubeconfig", _kubeconfig, "--namespaces", "*", "--data", home.PathOf("data"), "--urls", _urls);
             Dashboard = await _process.WaitForAddressAsync("Dashboard");
+            SignInLink = await _process.WaitForSignInLinkAsync();
             Api = await _process.WaitForAddressAsync("API");
             _urls = $"http://127.0.0.1:{Api.Port};http://127.0.0.1:{Dashboard.Port}";
             await state.WaitForWatchesAsync("events", n => n > 0, Cancelled);

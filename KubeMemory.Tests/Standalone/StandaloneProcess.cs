@@ -24,6 +24,10 @@ internal sealed class StandaloneProcess : ProgramProcess
         return (exitCode, process.Output, process.Error);
     }
 
+    /// <summary>Stands between the lines of the dashboard and the API.</summary>
+    public async Task<Uri> WaitForSignInLinkAsync() =>
+        new((await WaitForLineAsync("  Sign in ")).Split(' ').Single(word => word.StartsWith("http", StringComparison.Ordinal)));
+
     /// <summary>The address in the start message's line of that name.</summary>
     public async Task<Uri> WaitForAddressAsync(string name) => new((await WaitForLineAsync($"  {name} ")).Split(' ')[^1]);
 }

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Web.Incidents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,6 +43,12 @@ internal sealed class FakeApi : IAsyncDisposable
     public ConcurrentQueue<string> StreamConnections { get; } = new();
 
     public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Requests without it are refused, when set.</summary>
+    public string? ServiceKey { get; set; }
+
+    /// <summary>For whom each change was asked: user and role, as the dashboard says.</summary>
+    public ConcurrentQueue<(string User, string Role)> Changers { get; } = new();
 
     /// <param name="port">0, or the port of an API that has stopped and comes back.</param>
     public static async Task<FakeApi> StartAsync(IEnumerable<IncidentDetail>? incidents = null, int port = 0)
@@ -119,6 +126,17 @@ internal sealed class FakeApi : IAsyncDisposable
             {
                 await Results.Problem(outage, statusCode: 503).ExecuteAsync(context);
                 return;
+            }
+
+            if (ServiceKey is { } key && context.Request.Headers[AccessHeaders.Key] != key)
+            {
+                await Results.Problem("The key is not known.", statusCode: 401).ExecuteAsync(context);
+                return;
+            }
+
+            if (HttpMethods.IsPatch(context.Request.Method))
+            {
+                Changers.Enqueue((context.Request.Headers[AccessHeaders.User].ToString(), context.Request.Headers[AccessHeaders.Role].ToString()));
             }
 
             await next(context);

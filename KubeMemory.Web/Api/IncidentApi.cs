@@ -3,39 +3,69 @@ using System.Net.Sockets;
 using System.Text.Json;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
+using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Web.Incidents;
+using KubeMemory.Web.SignIn;
 
 namespace KubeMemory.Web.Api;
 
-/// <summary>The API as the pages see it. Every failure is an <see cref="ApiFailureException"/> in plain words.</summary>
-internal sealed class IncidentApi(HttpClient client)
+/// <summary>
+/// The API as the pages see it, asked for whoever looks at the page. Every failure is an <see cref="ApiFailureException"/> in plain words.
+/// </summary>
+internal sealed class IncidentApi(HttpClient client, ServiceKey key, CircuitAuthentication visitor)
 {
     public Uri Address => client.BaseAddress!;
 
-    public Task<IncidentPage> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
-        ReadAsync<IncidentPage>(() => client.GetAsync(new Uri("api/incidents/" + filter.ToQueryString(), UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+    public async Task<IncidentPage> ListAsync(IncidentFilter filter, CancellationToken cancellationToken) =>
+        await ReadAsync<IncidentPage>(await ForReaderAsync("api/incidents/" + filter.ToQueryString()), cancellationToken);
 
-    public Task<IncidentDetail> GetAsync(long id, CancellationToken cancellationToken) =>
-        ReadAsync<IncidentDetail>(() => client.GetAsync(new Uri(FormattableString.Invariant($"api/incidents/{id}"), UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+    public async Task<IncidentDetail> GetAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync<IncidentDetail>(await ForReaderAsync(FormattableString.Invariant($"api/incidents/{id}")), cancellationToken);
 
+    /// <summary>The system's own state, for all pages together and for nobody in particular.</summary>
     public Task<SystemStatus> StatusAsync(CancellationToken cancellationToken) =>
-        ReadAsync<SystemStatus>(() => client.GetAsync(new Uri("api/status", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+        ReadAsync<SystemStatus>(Request(HttpMethod.Get, "api/status"), cancellationToken);
 
-    /// <summary>Sets the status; the incident as it is then.</summary>
-    public Task<IncidentSummary> SetStatusAsync(long id, IncidentStatus status, CancellationToken cancellationToken) =>
-        ReadAsync<IncidentSummary>(
-            () => client.PatchAsJsonAsync(
-                new Uri(FormattableString.Invariant($"api/incidents/{id}"), UriKind.Relative),
-                new IncidentPatch(status.ToWire()),
-                ContractJson.Options,
-                cancellationToken),
-            cancellationToken);
+    /// <summary>Sets the status; the incident as it is then. Refused here already where whoever looks may not: a page can be told to try.</summary>
+    public async Task<IncidentSummary> SetStatusAsync(long id, IncidentStatus status, CancellationToken cancellationToken)
+    {
+        var person = await visitor.PersonAsync();
+        if (person.CannotActBecause is { } reason)
+        {
+            throw new ApiFailureException(ApiFailureKind.Refused, reason);
+        }
 
-    private async Task<T> ReadAsync<T>(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+        var request = Request(HttpMethod.Patch, FormattableString.Invariant($"api/incidents/{id}"), person);
+        request.Content = JsonContent.Create(new IncidentPatch(status.ToWire()), options: ContractJson.Options);
+        return await ReadAsync<IncidentSummary>(request, cancellationToken);
+    }
+
+    private async Task<HttpRequestMessage> ForReaderAsync(string path)
+    {
+        var person = await visitor.PersonAsync();
+        return person.MayLook
+            ? Request(HttpMethod.Get, path, person)
+            : throw new ApiFailureException(ApiFailureKind.Refused, "Your sign-in has ended. Sign in again.");
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, Person? person = null)
+    {
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (person is not null)
+        {
+            request.Headers.TryAddWithoutValidation(AccessHeaders.User, Uri.EscapeDataString(person.Name ?? AccessIdentity.Nobody));
+            request.Headers.TryAddWithoutValidation(AccessHeaders.Role, person.Role);
+        }
+
+        return request;
+    }
+
+    private async Task<T> ReadAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await send();
+            using var request = message;
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 throw await RefusalAsync(response, cancellationToken);
@@ -70,11 +100,12 @@ internal sealed class IncidentApi(HttpClient client)
     };
 
     // {"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","title":"Bad Request","status":400,"detail":"severity 'huge' is unknown; use low, medium, high or critical."}
-    private static async Task<ApiFailureException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<ApiFailureException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var said = await ProblemAsync(response, cancellationToken);
         return response.StatusCode switch
         {
+            HttpStatusCode.Unauthorized => new(ApiFailureKind.Fault, $"The KubeMemory API at {Address} does not take this dashboard's service key. {key.Remedy}"),
             HttpStatusCode.NotFound => new(ApiFailureKind.NotFound, said ?? "There is no such incident."),
             >= HttpStatusCode.InternalServerError => new(ApiFailureKind.Fault, said ?? $"The KubeMemory API failed ({(int)response.StatusCode}). Its log says why."),
             _ => new(ApiFailureKind.Refused, said ?? $"The KubeMemory API refused the request ({(int)response.StatusCode})."),

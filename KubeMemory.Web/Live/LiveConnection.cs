@@ -51,7 +51,12 @@ internal sealed partial class LiveConnection(
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or TimeoutException or JsonException)
             {
                 // Once an outage, and again where the reason is another.
-                var reason = e is HttpRequestException { StatusCode: HttpStatusCode.ServiceUnavailable } ? "it waits for its own engines." : e.Message;
+                var reason = (e as HttpRequestException)?.StatusCode switch
+                {
+                    HttpStatusCode.ServiceUnavailable => "it waits for its own engines.",
+                    HttpStatusCode.Unauthorized => "it does not take this dashboard's service key.",
+                    _ => e.Message,
+                };
                 if (_lostBecause != reason)
                 {
                     _lostBecause = reason;

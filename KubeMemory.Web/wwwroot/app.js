@@ -148,7 +148,7 @@
       }
 
       const select = document.querySelector('[data-status]');
-      if (select && select.value !== 'resolved') {
+      if (select && !select.disabled && select.value !== 'resolved') {
         select.value = 'resolved';
         select.dispatchEvent(new Event('change', { bubbles: true }));
       }
@@ -174,6 +174,11 @@
   const again = async () => {
     try {
       const answer = await fetch(document.baseURI, { method: 'HEAD', cache: 'no-store' });
+      if (answer.redirected) {
+        // To the sign-in, which has ended meanwhile.
+        location.reload();
+        return;
+      }
       if (answer.status < 500) {
         if (!await Blazor.reconnect()) location.reload();
         return;

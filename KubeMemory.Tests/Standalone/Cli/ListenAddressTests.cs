@@ -33,4 +33,35 @@ public sealed class ListenAddressTests
         Assert.StartsWith("--urls", refusal.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8000;http://[::]:81", "http://0.0.0.0:8000", "http://[::]:81")]
+    [InlineData("http://+:8000;http://*:5173", "http://*:8000", "http://*:5173")]
+    [InlineData("http://192.168.1.2:8000", "http://192.168.1.2:8000", "http://localhost:5173")]
+    public void ParsePair_WhereEverybodySignsIn_AddressesMayBeWider(string urls, string api, string dashboard)
+    {
+        var pair = ListenAddress.ParsePair(urls, wide: true);
+
+        Assert.Equal((api, dashboard), (pair.Api.ToString(), pair.Dashboard.ToString()));
+        Assert.Throws<StandaloneException>(() => ListenAddress.ParsePair(urls));
+    }
+
+    [Theory]
+    [InlineData("http://*:8000", "localhost")]
+    [InlineData("http://0.0.0.0:8000", "localhost")]
+    [InlineData("http://[::]:8000", "[::1]")]
+    [InlineData("http://192.168.1.2:8000", "192.168.1.2")]
+    public void OpenHost_IsWhatABrowserCanOpen(string url, string host) => Assert.Equal(host, ListenAddress.ParsePair(url, wide: true).Api.OpenHost);
+
+    [Theory]
+    [InlineData("http://kubememory.example.com:8000")]
+    [InlineData("http://+:8000/path")]
+    [InlineData("https://+:8000")]
+    [InlineData("http://+:port")]
+    public void ParsePair_WhereEverybodySignsIn_NamesAreStillNoAddresses(string urls)
+    {
+        var refusal = Assert.Throws<StandaloneException>(() => ListenAddress.ParsePair(urls, wide: true));
+
+        Assert.StartsWith("--urls", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -76,6 +76,19 @@ public sealed class MistakeTests
     [Fact]
     public async Task AddressIsNotOfThisMachine() => await AssertOneSentenceAsync("this machine only", "--urls", "http://0.0.0.0:8000");
 
+    [Theory]
+    [InlineData("KubeMemory__Access__Mode", "Everybody", "KubeMemory__Access__Mode is 'Everybody'; use Local, ApiKey, OpenIdConnect.")]
+    [InlineData("KubeMemory__Access__Mode", "ApiKey", "KubeMemory:Access:Keys is empty")]
+    [InlineData("KubeMemory__Access__WritesPerMinute", "0", "KubeMemory:Access:WritesPerMinute is 0")]
+    public async Task AccessMakesNoSense(string name, string value, string expected)
+    {
+        using var home = new TemporaryFolder();
+        await using var process = StandaloneProcess.Start(home, [(name, value)], "--data", home.PathOf("data"), "--urls", FreePorts);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+        Assert.Contains(expected, Assert.Single(process.Error.Split('\n')), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PortIsInUse()
     {

@@ -58,6 +58,7 @@ public sealed class BrowserFixture : IAsyncDisposable
 
     private async Task<IBrowser> LaunchAsync()
     {
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         return await _playwright.Chromium.LaunchAsync(new()
         {

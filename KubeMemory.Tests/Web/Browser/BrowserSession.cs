@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace KubeMemory.Tests.Web.Browser;
 
@@ -12,7 +13,8 @@ public sealed class BrowserSession : IAsyncDisposable
     {
         _context = context;
         Page = page;
-        page.SetDefaultTimeout(10_000);
+        // Patience costs only those tests that fail.
+        page.SetDefaultTimeout(60_000);
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -41,6 +43,14 @@ public sealed class BrowserSession : IAsyncDisposable
     {
         await Page.GotoAsync(address);
         await InteractiveAsync();
+    }
+
+    /// <summary>By the link of the console; the page stays where it is.</summary>
+    public async Task SignInAsync(Uri link)
+    {
+        var answer = await _context.APIRequest.GetAsync(link.AbsoluteUri, new() { MaxRedirects = 0 });
+        Assert.Equal(303, answer.Status);
+        Assert.DoesNotContain("login", answer.Headers["location"], StringComparison.Ordinal);
     }
 
     public async Task InteractiveAsync() => await Page.WaitForFunctionAsync("() => document.querySelector('[data-interactive]') !== null");

@@ -94,6 +94,7 @@ public class IncidentListBrowserTests(BrowserFixture browser)
         await using var api = await FakeApi.StartAsync(FakeIncidents.Many(5));
         await using var host = await DashboardHost.StartAsync(api.Address);
         await using var session = await browser.OpenAsync(host.Address);
+        await session.SignInAsync(host.SignInLink);
         await session.GoAsync("/incidents?sort=-occurrences");
         var keyboard = session.Page.Keyboard;
 
@@ -123,6 +124,7 @@ public class IncidentListBrowserTests(BrowserFixture browser)
         await using var api = await FakeApi.StartAsync([FakeIncidents.One(1) with { Status = IncidentStatus.Investigating }]);
         await using var host = await DashboardHost.StartAsync(api.Address);
         await using var session = await browser.OpenAsync(host.Address);
+        await session.SignInAsync(host.SignInLink);
         await session.GoAsync("/");
         var status = session.At("incident-row").Locator(".status");
 

@@ -40,6 +40,7 @@ public class IncidentPageBrowserTests(BrowserFixture browser)
         await using var host = await DashboardHost.StartAsync(api.Address);
         await using var session = await browser.OpenAsync(host.Address);
         await using var other = await browser.OpenAsync(host.Address);
+        await session.SignInAsync(host.SignInLink);
         await session.GoAsync("/incidents/1");
         await other.GoAsync("/incidents/1");
 

@@ -65,7 +65,7 @@ public class ScreenshotTests(BrowserFixture browser)
         await KeepAsync(session, "disconnected", width, scheme);
     }
 
-    private static async Task KeepAsync(BrowserSession session, string name, int width, ColorScheme scheme)
+    internal static async Task KeepAsync(BrowserSession session, string name, int width, ColorScheme scheme)
     {
         var overflow = await session.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         Assert.True(overflow <= 0, $"{name} at {width} px is {overflow} px wider than the screen.");

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace KubeMemory.Tests.Web.Hosting;
 
-public class OwnPagesOnlyTests
+public class AccessTests
 {
     [Theory]
     [InlineData("kubememory.attacker.example", null, HttpStatusCode.Forbidden)]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace KubeMemory.Tests.Api.Access;
 
-public sealed class AccessTests
+public sealed class PageTests
 {
     [Theory]
     [InlineData("/api/incidents/")]
