@@ -67,7 +67,8 @@ public sealed partial class ConfigurationReferenceTests
                 .Concat(AskedVariable().Matches(source.Text).Select(match => match.Groups[1].Value)))
             .Distinct();
 
-        Assert.Empty(read.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)));
+        var wrong = read.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)).ToList();
+        Assert.Empty(wrong);
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed partial class ConfigurationReferenceTests
         var code = string.Join('\n', Sources(withTests: true).Select(source => source.Text));
         var rows = DocsFolder.Rows(Page, "## Where programs look besides").Concat(DocsFolder.Rows(Page, "## For tests")).Select(NameOf);
 
-        Assert.Empty(rows.Where(name => !code.Contains(name, StringComparison.Ordinal)));
+        var wrong = rows.Where(name => !code.Contains(name, StringComparison.Ordinal)).ToList();
+        Assert.Empty(wrong);
     }
 
     [Fact]

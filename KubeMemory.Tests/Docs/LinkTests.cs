@@ -34,7 +34,8 @@ public sealed partial class LinkTests
 
         // What git ignores by name is made where it is wanted.
         var made = File.ReadAllLines(Path.Combine(DocsFolder.Root, ".gitignore")).Select(line => line.TrimEnd('*', '/'));
-        Assert.Empty(named.Distinct().Except(made).Where(path => !Path.Exists(Path.Combine(DocsFolder.Root, path))));
+        var wrong = named.Distinct().Except(made).Where(path => !Path.Exists(Path.Combine(DocsFolder.Root, path))).ToList();
+        Assert.Empty(wrong);
     }
 
     [Theory]
@@ -43,7 +44,8 @@ public sealed partial class LinkTests
     {
         var projects = Project().Matches(DocsFolder.Read(page)).Select(match => match.Groups[1].Value.TrimEnd('/', '`', '.'));
 
-        Assert.Empty(projects.Distinct().Where(project => !File.Exists(Path.Combine(DocsFolder.Root, project, Path.GetFileName(project) + ".csproj"))));
+        var wrong = projects.Distinct().Where(project => !File.Exists(Path.Combine(DocsFolder.Root, project, Path.GetFileName(project) + ".csproj"))).ToList();
+        Assert.Empty(wrong);
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed partial class LinkTests
     {
         var readme = DocsFolder.Read("README.md");
 
-        Assert.Empty(DocsFolder.Pages.Where(page => page is not "README.md" && !readme.Contains($"]({page}", StringComparison.Ordinal)));
+        var wrong = DocsFolder.Pages.Where(page => page is not "README.md" && !readme.Contains($"]({page}", StringComparison.Ordinal)).ToList();
+        Assert.Empty(wrong);
     }
 
     private static bool Leads(string folder, string page, string target)

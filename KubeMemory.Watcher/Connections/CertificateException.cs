@@ -27,7 +27,7 @@ internal sealed class CertificateException(string message) : AuthenticationExcep
             : new($"is not signed by the kubeconfig's certificate authority (it was issued by {shown.Issuer}): take the cluster's kubeconfig again, for it may have been created anew.");
     }
 
-    private static IEnumerable<string> NamesOf(X509Certificate2 certificate)
+    private static List<string> NamesOf(X509Certificate2 certificate)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(static names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(static address => address.ToString())))
