@@ -64,7 +64,7 @@ public sealed class ContainerPropertiesTests
         Assert.DoesNotContain("ASPNETCORE_HTTP_PORTS", image.Environment.Keys);
         if (project == "KubeMemory.Standalone")
         {
-            Assert.Equal(["--data", "/data", "--urls", "http://0.0.0.0:8000;http://0.0.0.0:5173"], image.DefaultArgs);
+            Assert.Equal(["--data", "/data", "--urls", "http://+:8000;http://+:5173"], image.DefaultArgs);
             Assert.Equal("/data", image.Environment["TMPDIR"]);
         }
         else

@@ -147,12 +147,7 @@ public sealed partial class KubernetesManifestTests : IDisposable
             Assert.Equal("/alive", container.StartupProbe.HttpGet.Path);
             Assert.Equal("/alive", container.LivenessProbe.HttpGet.Path);
             Assert.Equal("/health", container.ReadinessProbe.HttpGet.Path);
-            Assert.All((V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe], probe =>
-            {
-                Assert.True(run.HasPort(probe.HttpGet.Port), run.Name);
-                // By the pod's address they would be refused: DNS rebinding has the same look.
-                Assert.True(probe.HttpGet.HttpHeaders is [{ Name: "Host", Value: "localhost" }], run.Name);
-            });
+            Assert.All((V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe], probe => Assert.True(run.HasPort(probe.HttpGet.Port), run.Name));
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using k8s.Models;
+using System.Text.RegularExpressions;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
 using KubeMemory.Tests.Engines.Servers;
@@ -11,7 +11,7 @@ namespace KubeMemory.Tests.Deploy;
 /// What goes into the images runs as the manifests have it run: self-contained, as a user without rights, on a read-only file system, with
 /// the manifests' environment and the images'.
 /// </summary>
-public sealed class PublishedProgramTests(PublishedPrograms programs, PostgresFixture postgres, RedisFixture redis) : IDisposable
+public sealed partial class PublishedProgramTests(PublishedPrograms programs, PostgresFixture postgres, RedisFixture redis) : IDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -128,12 +128,12 @@ public sealed class PublishedProgramTests(PublishedPrograms programs, PostgresFi
         await ReadOnlyProcess.StartAsync(await programs.PublishAsync(image.Project, Cancelled), data, environment, arguments);
 
     /// <summary>As wide as in the pod, but on ports that are free here: <c>http://+:8000</c> becomes <c>http://+:0</c>.</summary>
-    private static string AnyPort(string listen) =>
-        listen.StartsWith("http://+:", StringComparison.Ordinal) ? "http://+:0"
-        : listen.StartsWith("http://0.0.0.0:", StringComparison.Ordinal) ? "http://0.0.0.0:0;http://0.0.0.0:0"
-        : listen;
+    private static string AnyPort(string listen) => Port().Replace(listen, "http://+:0");
 
-    // "Now listening on: http://[::]:39563", "  API        http://0.0.0.0:41215/api/incidents/"
+    [GeneratedRegex(@"http://\+:\d+")]
+    private static partial Regex Port();
+
+    // "Now listening on: http://[::]:39563", "  API        http://localhost:41215/api/incidents/"
     private static Uri Loopback(string line) => new UriBuilder(line.Split(' ')[^1]) { Host = "127.0.0.1", Path = "/" }.Uri;
 
     /// <summary>Once it does: an engine may take a moment.</summary>
