@@ -1,10 +1,32 @@
-// The Aspire composition. One program for now: the three services over embedded engines, with the Aspire dashboard
-// for their logs and traces.
-var builder = DistributedApplication.CreateBuilder(args);
+// The Aspire composition. `dotnet run --project KubeMemory.AppHost` brings up everything: docs/aspire.md.
+using KubeMemory.AppHost;
 
-builder.AddProject<Projects.KubeMemory_Standalone>("standalone")
-    .WithHttpEndpoint(port: 8000, name: "api", isProxied: false)
-    .WithHttpEndpoint(port: 5173, name: "dashboard", isProxied: false)
-    .WithExternalHttpEndpoints();
+try
+{
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+    {
+        Args = AppHostArguments.AsSettings(args),
+        // Redis would speak TLS wherever a developer certificate is trusted, and plainly elsewhere; all of this is on loopback.
+        DeveloperCertificateDefaultHttpsTerminationEnabled = false,
+    });
+    var options = AppHostOptions.Read(builder.Configuration);
+    if (builder.ExecutionContext.IsPublishMode || (options.Containers ?? await ContainerRuntime.AnswersAsync(options.ContainerRuntime)))
+    {
+        builder.AddDistributed(options);
+    }
+    else
+    {
+        Console.WriteLine(options.Containers is false
+            ? $"{AppHostOptions.ContainersKey} is false: KubeMemory.Standalone runs, which needs no containers."
+            : ContainerRuntime.IsMissing(options.ContainerRuntime));
+        builder.AddStandalone(options);
+    }
 
-builder.Build().Run();
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (AppHostException mistake)
+{
+    await Console.Error.WriteLineAsync(mistake.Message);
+    return 2;
+}

@@ -11,4 +11,5 @@ internal sealed record SimulatorArguments(
     string? Kubeconfig,
     bool Tls,
     double Speed,
-    TimeSpan? EventTtl);
+    TimeSpan? EventTtl,
+    bool AcceptEvents);

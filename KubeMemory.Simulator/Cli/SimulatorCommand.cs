@@ -23,12 +23,13 @@ internal static class SimulatorCommand
     private static readonly Option<bool> Tls = new("--tls") { Description = "HTTPS, and a client certificate or token is asked for; needs --write-kubeconfig." };
     private static readonly Option<double> Speed = new("--speed") { Description = "How much faster than in reality a scenario runs; 60 is a minute a second.", HelpName = "X", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> EventTtl = new("--event-ttl") { Description = "Events are deleted that long after they were last written: 90s, 30m, 1h. Without it they stay.", HelpName = "TIME" };
+    private static readonly Option<bool> AcceptEvents = new("--accept-events") { Description = "Take Events that are posted, as an API server takes them from a kubelet." };
 
     public static async Task<int> InvokeAsync(string[] args, TextWriter output, TextWriter error, CancellationToken ct = default)
     {
         var root = new RootCommand("A Kubernetes API server that replays captures and scenarios, for tests, demos and benchmarks.")
         {
-            Scenario, Capture, Load, LoadPods, LoadWorkloads, Port, Kubeconfig, Tls, Speed, EventTtl,
+            Scenario, Capture, Load, LoadPods, LoadWorkloads, Port, Kubeconfig, Tls, Speed, EventTtl, AcceptEvents,
         };
         root.SetAction((result, stop) => SimulatorRun.RunAsync(Read(result), TimeProvider.System, output, error, stop));
         var parsed = root.Parse(args);
@@ -73,5 +74,6 @@ internal static class SimulatorCommand
         result.GetValue(Kubeconfig),
         result.GetValue(Tls),
         result.GetValue(Speed),
-        result.GetValue(EventTtl) is { } ttl ? Duration.Parse(ttl) : null);
+        result.GetValue(EventTtl) is { } ttl ? Duration.Parse(ttl) : null,
+        result.GetValue(AcceptEvents));
 }

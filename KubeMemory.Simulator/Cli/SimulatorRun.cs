@@ -66,6 +66,7 @@ internal static class SimulatorRun
         Tls = arguments.Tls,
         Authentication = arguments.Tls ? Authentication.ClientCertificate | Authentication.Token : Authentication.None,
         Time = time,
+        AcceptEvents = arguments.AcceptEvents,
         Load = arguments.Load is { } lines
             ? LoadPlan.Create(state, new LoadOptions { Lines = lines, Pods = arguments.LoadPods, Workloads = arguments.LoadWorkloads }, time)
             : null,

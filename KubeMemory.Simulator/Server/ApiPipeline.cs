@@ -18,6 +18,7 @@ internal sealed partial class ApiPipeline(
     private readonly AccessReviews _reviews = new(access);
     private readonly ListEndpoint _lists = new(state, options.Time);
     private readonly LogEndpoint _logs = new(state);
+    private readonly PostEndpoint _posts = new(state);
     private readonly WatchEndpoint _watches = new(state, options, stopping);
 
     public async Task InvokeAsync(HttpContext http)
@@ -110,6 +111,12 @@ internal sealed partial class ApiPipeline(
             return Discovery.Answer(request.Path) is { } answer
                 ? HttpJson.WriteAsync(http, answer)
                 : throw new KubernetesStatusException(KubernetesStatus.NoSuchPath);
+        }
+
+        // What a kubelet does. The user remains one who reads, and is told so by every review.
+        if (options.AcceptEvents && PostEndpoint.Serves(request))
+        {
+            return _posts.ServeAsync(http, request);
         }
 
         if (!access.Allows(request.Verb, resource.Group, resource.Plural, request.Subresource, request.Namespace))

@@ -30,6 +30,12 @@ internal sealed record KubernetesStatus(int Code, string Reason, string Message)
             Details = new JsonObject { ["name"] = name, ["group"] = resource.Group.Length == 0 ? null : resource.Group, ["kind"] = resource.Plural },
         };
 
+    public static KubernetesStatus AlreadyExists(KubernetesResource resource, string name) =>
+        new((int)HttpStatusCode.Conflict, "AlreadyExists", $"{resource.QualifiedName} \"{name}\" already exists")
+        {
+            Details = new JsonObject { ["name"] = name, ["group"] = resource.Group.Length == 0 ? null : resource.Group, ["kind"] = resource.Plural },
+        };
+
     public static KubernetesStatus NoSuchPath { get; } =
         new((int)HttpStatusCode.NotFound, "NotFound", "the server could not find the requested resource") { Details = [] };
 

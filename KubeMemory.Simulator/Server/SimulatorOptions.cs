@@ -64,6 +64,9 @@ public sealed class SimulatorOptions
     /// <summary>The same for every other resource. Default HTTP 410.</summary>
     public ExpiredWatchAnswer ExpiredWatch { get; init; } = ExpiredWatchAnswer.Gone;
 
+    /// <summary>Whether Events can be posted, as by a kubelet. Default false: nothing can be written.</summary>
+    public bool AcceptEvents { get; init; }
+
     /// <summary>Lines for a benchmark that every watch of events gets at full speed. Default none.</summary>
     public LoadPlan? Load { get; init; }
 
