@@ -51,7 +51,7 @@ internal class ProgramProcess : IAsyncDisposable
             start.ArgumentList.Add(arg);
         }
 
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("K8S_", StringComparison.Ordinal) || k is "KUBECONFIG" or "XDG_DATA_HOME").ToList())
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("K8S_", StringComparison.Ordinal) || k is "KUBECONFIG" or "XDG_DATA_HOME" or "DOTNET_RUNNING_IN_CONTAINER").ToList())
         {
             start.Environment.Remove(name);
         }

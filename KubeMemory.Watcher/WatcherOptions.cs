@@ -8,9 +8,13 @@ public sealed class WatcherOptions
 {
     public const string InClusterKey = "K8S_IN_CLUSTER";
     public const string KubeconfigPathKey = "K8S_KUBECONFIG_PATH";
+    public const string KubeconfigKey = "KUBECONFIG";
     public const string ContextKey = "K8S_CONTEXT";
     public const string NamespacesKey = "K8S_NAMESPACES";
     public const string WatchTimeoutKey = "K8S_WATCH_TIMEOUT";
+
+    /// <summary>Set by .NET's container images.</summary>
+    public const string InContainerKey = "DOTNET_RUNNING_IN_CONTAINER";
 
     /// <summary><c>*</c>: one watch for the whole cluster.</summary>
     public const string AllNamespaces = "*";
@@ -33,6 +37,9 @@ public sealed class WatcherOptions
     /// <summary><c>K8S_WATCH_TIMEOUT</c>, seconds, 10–3,600. A watch lasts a random time in [half of it, it). Default 600.</summary>
     public TimeSpan WatchTimeout { get; set; } = TimeSpan.FromSeconds(600);
 
+    /// <summary><c>DOTNET_RUNNING_IN_CONTAINER</c>: what is said of an address or a file that is not there fits a container. Default false.</summary>
+    public bool InContainer { get; set; }
+
     /// <summary>What could not be understood, one sentence each; validation reports it at start.</summary>
     internal List<string> Errors { get; } = [];
 
@@ -40,10 +47,11 @@ public sealed class WatcherOptions
     public void Read(IConfiguration configuration)
     {
         KubeconfigPath = Text(configuration, KubeconfigPathKey) ?? KubeconfigPath;
-        Kubeconfig = Text(configuration, "KUBECONFIG") ?? Kubeconfig;
+        Kubeconfig = Text(configuration, KubeconfigKey) ?? Kubeconfig;
         Context = Text(configuration, ContextKey) ?? Context;
         ReadInCluster(Text(configuration, InClusterKey));
         ReadWatchTimeout(Text(configuration, WatchTimeoutKey));
+        InContainer = Text(configuration, InContainerKey)?.ToLowerInvariant() is "true" or "1";
         if (Text(configuration, NamespacesKey) is { } namespaces)
         {
             Namespaces = ParseNamespaces(namespaces);

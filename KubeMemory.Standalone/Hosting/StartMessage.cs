@@ -36,6 +36,7 @@ internal static class StartMessage
     private static string Watching(WatchStatus? watch) => watch switch
     {
         null => "connecting; the dashboard shows when the cluster has answered.",
+        { State: WatchState.Watching, LastError: { } error } => $"{Scopes(watch)}. {error}",
         { State: WatchState.Watching } => Scopes(watch),
         { State: WatchState.Degraded, MissingPermissions: [_, ..] missing } => $"{Scopes(watch)}, without the right to {string.Join(", ", missing.Take(3))}{(missing.Count > 3 ? ", …" : "")}",
         { State: WatchState.Degraded } => $"{Scopes(watch)}, in part: {watch.LastError}",

@@ -22,6 +22,13 @@ public sealed class WatcherOptionsTests
     public void Read_Namespaces_AreAListOrAll(string text, string[] expected) =>
         Assert.Equal(expected, Read(new() { ["K8S_NAMESPACES"] = text }).Namespaces);
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("1", true)]
+    [InlineData("", false)]
+    public void Read_InAContainerOfDotnetsImages_IsKnown(string text, bool expected) =>
+        Assert.Equal(expected, Read(new() { ["DOTNET_RUNNING_IN_CONTAINER"] = text }).InContainer);
+
     [Fact]
     public void Validate_SeveralMistakes_NamesAllOfThem()
     {

@@ -15,7 +15,7 @@ public sealed class ClusterConnection : IDisposable
 
     private readonly Kubernetes _client;
 
-    private ClusterConnection(string name, string? path, KubernetesClientConfiguration configuration, Uri? proxy, TimeProvider time)
+    private ClusterConnection(string name, string? path, KubernetesClientConfiguration configuration, Uri? proxy, bool inContainer, TimeProvider time)
     {
         Name = name;
         KubeconfigPath = path;
@@ -34,14 +34,17 @@ public sealed class ClusterConnection : IDisposable
         _client = new Kubernetes(configuration);
         if (!configuration.SkipTlsVerify && sockets?.SslOptions is { RemoteCertificateValidationCallback: { } isSigned } tls)
         {
-            // The package checks who signed the certificate, and passes over whom it is for.
+            // The package checks who signed the certificate, and passes over whom it is for. What is wrong is thrown, because people must be told.
             tls.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
-                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && isSigned(sender, certificate, chain, errors);
+                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && isSigned(sender, certificate, chain, errors)
+                    ? true
+                    : throw CertificateException.For(certificate, errors, (sender as SslStream)?.TargetHostName ?? _client.BaseUri.Host, time.GetUtcNow());
         }
 
         Server = _client.BaseUri;
         Fingerprint = FingerprintOf(configuration, Server);
-        Reader = new HttpKubernetesReader(_client.HttpClient, Server, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time,
+        var route = new ServerRoute(Server, proxy ?? ProxyOf(HttpClient.DefaultProxy, Server), inContainer);
+        Reader = new HttpKubernetesReader(_client.HttpClient, route, _client.Credentials is { } credentials ? credentials.ProcessHttpRequestAsync : null, time,
             Server.Scheme == Uri.UriSchemeHttps && !string.IsNullOrEmpty(configuration.TlsServerName) ? configuration.TlsServerName : null);
     }
 
@@ -73,18 +76,24 @@ public sealed class ClusterConnection : IDisposable
         var context = ContextOf(kubeconfig, path, options.Context);
         var tokenFile = extras.TokenFileOf(context.ContextDetails?.User);
         CheckReferences(kubeconfig, path, context, tokenFile);
+        var login = LoginProgramOf(kubeconfig, path, context);
         var proxy = ProxyOf(extras, path, context);
         AllowAnonymous(kubeconfig, context);
         try
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(kubeconfig, context.Name);
             configuration.TokenProvider = tokenFile is null ? configuration.TokenProvider : new TokenFile(tokenFile);
-            return new ClusterConnection(context.Name, path, configuration, proxy, time);
+            return new ClusterConnection(context.Name, path, configuration, proxy, options.InContainer, time);
         }
         catch (Exception e) when (e is KubeConfigException or KubernetesClientException or CryptographicException or FormatException or IOException
             or UnauthorizedAccessException or ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            throw new ConnectionException($"The context {context.Name} in {path} cannot be used: {e.Message.Split('\n', 2)[0].Trim()}", e);
+            var reason = e.Message.Split('\n', 2)[0].Trim();
+            // The package puts a whole exception behind its own words about the program.
+            throw new ConnectionException(
+                login is null ? $"The context {context.Name} in {path} cannot be used: {reason}"
+                    : $"The program {login}, with which the context {context.Name} in {path} logs in, has failed: run it in a terminal to see why ({reason.Split(": System.", 2)[0]}).",
+                e);
         }
     }
 
@@ -99,7 +108,7 @@ public sealed class ClusterConnection : IDisposable
 
         var configuration = KubernetesClientConfiguration.InClusterConfig();
         configuration.TokenProvider = new TokenFile(ServiceAccountToken);
-        return new ClusterConnection("in-cluster", null, configuration, null, time);
+        return new ClusterConnection("in-cluster", null, configuration, proxy: null, inContainer: true, time);
     }
 
     private static Context ContextOf(K8SConfiguration kubeconfig, string path, string? wanted)
@@ -113,8 +122,11 @@ public sealed class ClusterConnection : IDisposable
         }
 
         return contexts.Find(c => c.Name == name)
-            ?? throw new ConnectionException($"The kubeconfig {path} has no context {name}: {known}.");
+            ?? throw new ConnectionException($"The kubeconfig {path} has no context {name}: name another in {WatcherOptions.ContextKey} ({known}).");
     }
+
+    /// <summary>What the environment's HTTPS_PROXY and NO_PROXY say of this server.</summary>
+    private static Uri? ProxyOf(IWebProxy proxies, Uri server) => proxies.IsBypassed(server) ? null : proxies.GetProxy(server);
 
     private static Uri? ProxyOf(KubeconfigExtras extras, string path, Context context) => extras.ProxyOf(context.ContextDetails?.Cluster) is not { } url ? null
         : Uri.TryCreate(url, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks5" ? proxy
@@ -140,6 +152,24 @@ public sealed class ClusterConnection : IDisposable
         {
             throw new ConnectionException($"The {what} {file} that context {context.Name} in {path} names does not exist.");
         }
+    }
+
+    /// <summary>The exec plugin's command; null where the user has none.</summary>
+    private static string? LoginProgramOf(K8SConfiguration kubeconfig, string path, Context context)
+    {
+        var command = (kubeconfig.Users ?? []).FirstOrDefault(u => u.Name == context.ContextDetails?.User)?.UserCredentials?.ExternalExecution?.Command;
+        return string.IsNullOrEmpty(command) || IsInstalled(command) ? command
+            : throw new ConnectionException(
+                $"The context {context.Name} in {path} logs in with the program {command}, which is not installed here: install it and add its folder to PATH, or use a kubeconfig with a token or a client certificate (in a container that is the simplest).");
+    }
+
+    private static bool IsInstalled(string command)
+    {
+        var endings = OperatingSystem.IsWindows() ? ["", .. (Environment.GetEnvironmentVariable("PATHEXT") ?? ".EXE").Split(';')] : new[] { "" };
+        var folders = Path.GetFileName(command) == command
+            ? (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            : [""];
+        return folders.Any(folder => endings.Any(ending => File.Exists(Path.Combine(folder, command + ending))));
     }
 
     // kubectl takes a user without credentials for an anonymous one (kubectl proxy needs no more); the package refuses it.

@@ -12,11 +12,10 @@ using KubeMemory.Watcher.Informers;
 namespace KubeMemory.Watcher.Connections;
 
 /// <summary>Reads a cluster over HTTP with the client that the KubernetesClient package has authenticated.</summary>
-/// <param name="server">With the path that a proxy in front of the API server may have.</param>
 /// <param name="tlsServerName">What the certificate must be for; null: the server's host.</param>
 /// <param name="authenticate">Puts a token, which may rotate, on each request; null where a client certificate or nothing is used.</param>
 internal sealed class HttpKubernetesReader(
-    HttpClient http, Uri server, Func<HttpRequestMessage, CancellationToken, Task>? authenticate, TimeProvider time, string? tlsServerName = null) : IKubernetesReader
+    HttpClient http, ServerRoute route, Func<HttpRequestMessage, CancellationToken, Task>? authenticate, TimeProvider time, string? tlsServerName = null) : IKubernetesReader
 {
     /// <summary>For everything but the body of a watch.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
@@ -26,7 +25,7 @@ internal sealed class HttpKubernetesReader(
 
     private const int MaxErrorBytes = 64 << 10;
 
-    private readonly Uri _base = server.AbsolutePath.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
+    private readonly Uri _base = route.Server.AbsolutePath.EndsWith('/') ? route.Server : new Uri(route.Server.AbsoluteUri + "/");
 
     public async Task<ListPage<T>> ListAsync<T>(KubeResource<T> resource, string? ns, int? limit, string? continueToken, CancellationToken cancellationToken)
         where T : class
@@ -50,7 +49,7 @@ internal sealed class HttpKubernetesReader(
         }
         catch (JsonException e)
         {
-            throw StatusSentences.FromFailure(e, _base, $"get {resource.Plural}");
+            throw StatusSentences.FromFailure(e, route, $"get {resource.Plural}");
         }
     }
 
@@ -125,11 +124,11 @@ internal sealed class HttpKubernetesReader(
         }
         catch (OperationCanceledException e) when (!caller.IsCancellationRequested)
         {
-            throw StatusSentences.FromFailure(new TimeoutException(e.Message, e), _base, what);
+            throw StatusSentences.FromFailure(new TimeoutException(e.Message, e), route, what);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException or k8s.Exceptions.KubernetesClientException)
         {
-            throw StatusSentences.FromFailure(e, _base, what);
+            throw StatusSentences.FromFailure(e, route, what);
         }
     }
 

@@ -52,9 +52,11 @@ internal sealed class KubeconfigFiles(string home)
     private static string NotFound(WatcherOptions options, List<string> paths)
     {
         var path = string.Join(Path.PathSeparator, paths);
-        return options.KubeconfigPath is not null ? $"The kubeconfig {path} does not exist: correct {WatcherOptions.KubeconfigPathKey}."
-            : options.Kubeconfig is not null ? $"No file of KUBECONFIG exists ({path}): correct it, or name one in {WatcherOptions.KubeconfigPathKey}."
-            : $"There is no kubeconfig at {path}: name one in {WatcherOptions.KubeconfigPathKey}, or create a cluster.";
+        // The commonest cause there: the file is on the machine, and nobody mounted it.
+        var (here, mount) = options.InContainer ? (" in this container", "mount it, or ") : ("", "");
+        return options.KubeconfigPath is not null ? $"The kubeconfig {path} does not exist{here}: {mount}correct {WatcherOptions.KubeconfigPathKey}."
+            : options.Kubeconfig is not null ? $"No file of KUBECONFIG exists{here} ({path}): {mount}correct it, or name one in {WatcherOptions.KubeconfigPathKey}."
+            : $"There is no kubeconfig at {path}{here}: {mount}name one in {WatcherOptions.KubeconfigPathKey}, or create a cluster.";
     }
 
     private static (K8SConfiguration Configuration, KubeconfigExtras Extras) Read(string path)

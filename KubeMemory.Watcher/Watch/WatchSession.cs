@@ -46,6 +46,7 @@ internal sealed partial class WatchSession : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _clusterSignal = new(1);
     private bool? _podsReadable;
+    private volatile string? _absent;
 
     public WatchSession(
         WatchTarget target, Lease lease, ISignalStream stream, StatusReporter status, TimeProvider time, Random random, ILogger logger)
@@ -234,6 +235,7 @@ internal sealed partial class WatchSession : IDisposable
         {
             try
             {
+                await FindAbsentAsync(cancellationToken).ConfigureAwait(false);
                 var version = await _target.Reader.GetVersionAsync(cancellationToken).ConfigureAwait(false);
                 var missing = await PermissionCheck.FindMissingAsync(_target.Reader, _target.Namespaces, cancellationToken).ConfigureAwait(false);
                 if (missing.Count > 0 && !_status.Current.MissingPermissions.SequenceEqual(missing))
@@ -252,6 +254,36 @@ internal sealed partial class WatchSession : IDisposable
 
             await Task.Delay(PermissionInterval, _time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A namespace that does not exist can be listed and watched, and stays empty without a word.</summary>
+    private async Task FindAbsentAsync(CancellationToken cancellationToken)
+    {
+        var absent = new List<string>();
+        try
+        {
+            foreach (var ns in _target.Namespaces.Select(NamespaceOf).OfType<string>())
+            {
+                if (await _target.Reader.GetAsync(KubeResources.Namespaces, null, ns, cancellationToken).ConfigureAwait(false) is null)
+                {
+                    absent.Add(ns);
+                }
+            }
+        }
+        catch (KubernetesException e) when (e.Status == System.Net.HttpStatusCode.Forbidden)
+        {
+            // Whoever may not read namespaces is not told; the missing right is named.
+            absent.Clear();
+        }
+
+        var sentence = absent.Count == 0 ? null
+            : $"The cluster has no namespace {string.Join(" and no namespace ", absent)}: correct {WatcherOptions.NamespacesKey}, unless it is yet to be created.";
+        if (sentence is not null && sentence != _absent)
+        {
+            Log.Absent(_logger, sentence);
+        }
+
+        _absent = sentence;
     }
 
     private void OnChanged(CancellationToken cancellationToken)
@@ -301,7 +333,7 @@ internal sealed partial class WatchSession : IDisposable
         _status.Update(s => s with
         {
             State = StateOf(events, state, s.MissingPermissions.Count > 0),
-            LastError = error,
+            LastError = error ?? _absent,
             LastEventAt = intakes.Max(static i => i.LastEventAt),
             Lag = _appender.Lag,
             Relists = events.Concat(state).Sum(static i => i.Relists),
@@ -335,6 +367,9 @@ internal sealed partial class WatchSession : IDisposable
 
         [LoggerMessage(112, LogLevel.Warning, "[watcher] Missing permissions, watching with what there is: {Missing}")]
         public static partial void Missing(ILogger logger, string missing);
+
+        [LoggerMessage(119, LogLevel.Warning, "[watcher] {Reason}")]
+        public static partial void Absent(ILogger logger, string reason);
 
         [LoggerMessage(113, LogLevel.Information, "[watcher] Permissions could not be reviewed. {Reason}")]
         public static partial void PermissionsUnknown(ILogger logger, string reason);

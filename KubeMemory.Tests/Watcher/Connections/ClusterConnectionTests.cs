@@ -49,7 +49,7 @@ public sealed class ClusterConnectionTests : IDisposable
 
         var e = await Assert.ThrowsAsync<KubernetesException>(() => one.Connect().Reader.GetVersionAsync(Ct));
 
-        Assert.Contains("TLS", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is not signed by the kubeconfig's certificate authority", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ClusterConnectionTests : IDisposable
 
         var e = Assert.Throws<ConnectionException>(() => Open(new WatcherOptions { KubeconfigPath = path, Context = "prod" }));
 
-        Assert.Equal($"The kubeconfig {path} has no context prod: it has kind-dev.", e.Message);
+        Assert.Equal($"The kubeconfig {path} has no context prod: name another in K8S_CONTEXT (it has kind-dev).", e.Message);
     }
 
     [Fact]
