@@ -83,7 +83,9 @@ internal static class DistributedModel
 
     private static void AddSimulator(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> watcher)
     {
-        var kubeconfig = Path.Combine(Path.GetTempPath(), "kubememory-demo", "kubeconfig");
+        // This user's alone, as every kubeconfig.
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        var kubeconfig = Path.Combine(data, "kubememory", "apphost-demo", "kubeconfig");
         var simulator = builder.AddProject<Projects.KubeMemory_Simulator>("simulator").WithHttpEndpoint(name: "http");
         simulator
             .WithArgs("--scenario", "demo", "--accept-events", "--write-kubeconfig", kubeconfig, "--port", simulator.GetEndpoint("http").Property(EndpointProperty.TargetPort))
