@@ -36,6 +36,7 @@ public sealed class StartTests
             ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         };
 
+        var started = TimeProvider.System.GetTimestamp();
         await using var watcher = ProgramProcess.Start("KubeMemory.Watcher", home, engines);
         await using var api = ProgramProcess.Start("KubeMemory.Api", home, engines);
         using var watching = new HttpClient { BaseAddress = await ListeningAsync(watcher) };
@@ -71,7 +72,9 @@ public sealed class StartTests
         }
 
         var said = api.Output.Split('\n').Where(line => line.Contains(atPostgres, StringComparison.Ordinal)).ToList();
-        Assert.Equal(said.Distinct(), said);
+        // Again every 30 seconds, and a busy machine may take as long.
+        var reminders = (int)(TimeProvider.System.GetElapsedTime(started) / TimeSpan.FromSeconds(30));
+        Assert.All(said.GroupBy(line => line), same => Assert.InRange(same.Count(), 1, 1 + reminders));
     }
 
     [Theory]
