@@ -77,6 +77,8 @@ internal static class OpenApiExtensions
                 OperationId = id,
                 Summary = summary,
                 Tags = new HashSet<OpenApiTagReference> { new("status") },
+                // For everybody.
+                Security = [],
                 Responses = new()
                 {
                     ["200"] = Answer("It is.", "application/json"),

@@ -18,6 +18,7 @@ internal sealed partial class AccessHandler(
     UrlEncoder encoder,
     IOptions<AccessOptions> access,
     IOptions<AccessHostOptions> host,
+    IOptionsMonitor<JwtBearerOptions> tokens,
     AccessKeys keys,
     FailedAttempts attempts) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -143,18 +144,23 @@ internal sealed partial class AccessHandler(
 
     private async Task<AuthenticateResult> ByTokenAsync()
     {
-        var result = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-        if (result.Succeeded)
+        try
         {
-            return Known(OpenIdClaims.Read(result.Principal, access.Value.OpenIdConnect, JwtBearerDefaults.AuthenticationScheme));
+            // Known from then on; the check of the token would only say that it knows no key for it.
+            await tokens.Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager!.GetConfigurationAsync(Context.RequestAborted);
         }
-
-        if (result.Failure is InvalidOperationException silent)
+        catch (InvalidOperationException silent)
         {
             // "IDX20803: Unable to obtain configuration from: '…/.well-known/openid-configuration'."
             Log.ProviderSilent(Logger, access.Value.OpenIdConnect.Authority, silent.Message);
             return AuthenticateResult.Fail(new RefusedException(
                 StatusCodes.Status503ServiceUnavailable, "The identity provider does not answer, so that nobody's token can be checked; try again in a few seconds, or use a key.", TimeSpan.FromSeconds(5)));
+        }
+
+        var result = await Context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+        if (result.Succeeded)
+        {
+            return Known(OpenIdClaims.Read(result.Principal, access.Value.OpenIdConnect, JwtBearerDefaults.AuthenticationScheme));
         }
 
         Count(result.Failure?.Message);

@@ -13,6 +13,7 @@ internal sealed class OpenIdTokens(IOptions<AccessOptions> access) : IConfigureN
         var provider = access.Value.OpenIdConnect;
         options.Authority = provider.Authority?.AbsoluteUri.TrimEnd('/');
         options.Audience = string.IsNullOrEmpty(provider.Audience) ? provider.ClientId : provider.Audience;
+        options.BackchannelTimeout = TimeSpan.FromSeconds(10);
         options.RequireHttpsMetadata = provider.Authority is not { IsLoopback: true };
         options.MapInboundClaims = false;
         options.IncludeErrorDetails = false;
