@@ -147,7 +147,7 @@ public sealed partial class ComposeTests : IDisposable
         Assert.True((bool)kind["networks"]!["kind"]!["external"]!);
     }
 
-    private async Task<Dictionary<string, JsonNode>> ReadAsync()
+    private async Task<Dictionary<string, JsonObject>> ReadAsync()
     {
         await _deploy.MakeSecretsAsync("");
         var environment = DotEnv();
@@ -162,10 +162,10 @@ public sealed partial class ComposeTests : IDisposable
     private static string Text(JsonNode service, string name) => (string)service[name]!;
 
     private static Dictionary<string, string> EnvironmentOf(JsonNode service) =>
-        Merged(service["environment"]!).AsObject().ToDictionary(variable => variable.Key, variable => variable.Value?.ToString() ?? "");
+        Merged(service["environment"]!).ToDictionary(variable => variable.Key, variable => variable.Value?.ToString() ?? "");
 
     /// <summary><c>&lt;&lt;</c>: what another mapping holds, less what this one holds itself.</summary>
-    private static JsonNode Merged(JsonNode node)
+    private static JsonObject Merged(JsonNode node)
     {
         var merged = (JsonObject)node.DeepClone();
         if (merged["<<"] is JsonObject other)

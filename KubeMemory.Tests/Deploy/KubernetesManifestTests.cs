@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using k8s;
 using k8s.Models;
 using KubeMemory.Watcher;
 using Xunit;

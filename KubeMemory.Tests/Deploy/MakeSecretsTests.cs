@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Xunit;
 
 namespace KubeMemory.Tests.Deploy;
 
 /// <summary>deploy/make-secrets.sh: what an operator runs before the one command.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class MakeSecretsTests : IDisposable
 {
     private readonly DeployFolder _deploy = new();

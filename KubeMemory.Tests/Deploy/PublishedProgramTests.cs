@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using KubeMemory.Simulator.Cluster;
 using KubeMemory.Simulator.Server;
@@ -11,6 +12,7 @@ namespace KubeMemory.Tests.Deploy;
 /// What goes into the images runs as the manifests have it run: self-contained, as a user without rights, on a read-only file system, with
 /// the manifests' environment and the images'.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 public sealed partial class PublishedProgramTests(PublishedPrograms programs, PostgresFixture postgres, RedisFixture redis) : IDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };

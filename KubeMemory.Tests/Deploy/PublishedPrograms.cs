@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using KubeMemory.Tests.Deploy;
 using Xunit;
 
@@ -8,6 +9,7 @@ using Xunit;
 namespace KubeMemory.Tests.Deploy;
 
 /// <summary>What goes into the images: the four programs with their runtime. Each is published once, by the first who asks.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PublishedPrograms : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
