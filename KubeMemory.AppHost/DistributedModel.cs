@@ -48,8 +48,7 @@ internal static class DistributedModel
             .WithEnvironment("KubeMemory__Access__ServiceKey", serviceKey)
             // For its keys alone, which it shares with the others.
             .WithReference(postgres).WaitFor(postgres)
-            // Started is enough: an Api that has no model yet is not ready, and shows all that it has.
-            .WithReference(api).WaitForStart(api);
+            .WithReference(api).WaitFor(api);
 
         if (options.Ollama)
         {
