@@ -4,6 +4,7 @@ using KubeMemory.Api.Errors;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Contracts;
 using KubeMemory.ServiceDefaults.Access;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace KubeMemory.Api.Audit;
@@ -22,7 +23,7 @@ internal sealed partial class Audited(RequestDelegate next, TimeProvider time, I
     /// <exception cref="EngineUnavailableException">The entry cannot be begun.</exception>
     public async Task InvokeAsync(HttpContext context, IServiceProvider services)
     {
-        if (context.GetEndpoint() is not RouteEndpoint endpoint || AccessRules.OnlyReads(context.Request.Method))
+        if (context.GetEndpoint() is not RouteEndpoint endpoint || !Changes(context, endpoint))
         {
             await next(context);
             return;
@@ -43,6 +44,10 @@ internal sealed partial class Audited(RequestDelegate next, TimeProvider time, I
 
         await EndAsync(log, id, context.Response.StatusCode);
     }
+
+    /// <summary>What is open to more than operators changes nothing, whatever the method: <c>POST /health</c> must not fill the log.</summary>
+    private static bool Changes(HttpContext context, RouteEndpoint endpoint) =>
+        !AccessRules.OnlyReads(context.Request.Method) && context.User.MayChange() && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
 
     private async Task EndAsync(IAuditLog log, long id, int status)
     {

@@ -37,6 +37,8 @@ public sealed class AuditedTests
         await ChangeAsync(api, "/api/incidents/1", Patch, (AccessHeaders.Key, TestKeys.Viewer));
         await ChangeAsync(api, "/api/incidents/1", Patch, (AccessHeaders.Key, new string('w', 40)));
         await ChangeAsync(api, "/api/nowhere", Patch, (AccessHeaders.Key, TestKeys.Operator));
+        await api.SendAsync(HttpMethod.Post, "/health", null, (AccessHeaders.Key, TestKeys.Operator));
+        await api.Nobody.PostAsync(new Uri("/alive", UriKind.Relative), null, TestContext.Current.CancellationToken);
         await api.SendAsync(HttpMethod.Get, "/api/incidents/1", null, (AccessHeaders.Key, TestKeys.Operator));
 
         Assert.Empty(api.Audit.Items);
