@@ -20,7 +20,7 @@ internal static class AuditEndpoints
     {
         app.MapMethods("/api/audit", Reading.Methods, ListAsync)
             .WithTags("audit")
-            .RequireAuthorization(AccessPolicies.Viewer)
+            .RequireAuthorization(AccessPolicies.Operator)
             .WithName("ListAudit")
             .WithSummary("Who changed what, and when, newest first, one page by key. An entry without a status is of a change whose end was never seen.")
             .Produces<AuditLogPage>()

@@ -1,5 +1,7 @@
 using KubeMemory.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -26,7 +28,9 @@ public static class Metrics
     {
         if (app.Services.GetService<MeterProvider>() is not null)
         {
-            app.MapPrometheusScrapingEndpoint(Path).RequireAuthorization(AccessPolicies.Viewer).DisableHttpMetrics();
+            app.MapPrometheusScrapingEndpoint(Path)
+                .RequireAuthorization(AccessPolicies.Viewer)
+                .WithMetadata(new HttpMethodMetadata([HttpMethods.Get])).DisableHttpMetrics();
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class RouteWalkTests
         ["POST /health"] = Needs.Nothing,
         ["GET /alive"] = Needs.Nothing,
         ["POST /alive"] = Needs.Nothing,
+        ["GET /metrics"] = Needs.Viewer,
         ["GET /openapi/v1.json"] = Needs.Viewer,
         ["GET /api/status"] = Needs.Viewer,
         ["HEAD /api/status"] = Needs.Viewer,
@@ -37,8 +38,8 @@ public sealed class RouteWalkTests
         ["GET /api/dead-letters"] = Needs.Viewer,
         ["HEAD /api/dead-letters"] = Needs.Viewer,
         ["POST /api/dead-letters/{id}/replay"] = Needs.Operator,
-        ["GET /api/audit"] = Needs.Viewer,
-        ["HEAD /api/audit"] = Needs.Viewer,
+        ["GET /api/audit"] = Needs.Operator,
+        ["HEAD /api/audit"] = Needs.Operator,
     };
 
     private static readonly string WrongKey = new('w', 43);
