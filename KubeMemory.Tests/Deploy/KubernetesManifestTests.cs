@@ -253,7 +253,7 @@ public sealed partial class KubernetesManifestTests : IDisposable
     [Fact]
     public async Task Render_SecretsWereNotMade_SaysWhichFileIsMissing()
     {
-        var (code, output, error) = await _deploy.RunAsync("kubectl", "kustomize", _deploy.PathOf("kubernetes/overlays/embedded"));
+        var (code, output, error) = await _deploy.KustomizeAsync(_deploy.PathOf("kubernetes/overlays/embedded"));
 
         Assert.NotEqual(0, code);
         Assert.Empty(output);

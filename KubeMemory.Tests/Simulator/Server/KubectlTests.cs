@@ -103,19 +103,11 @@ public sealed class KubectlTests : IAsyncLifetime
         return (kubectl.ExitCode, await output);
     }
 
-    private Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["KUBECONFIG"] = Kubeconfig;
-        start.Environment["HOME"] = _folder.Path;
-        try
+    private Process Start(params string[] arguments) => KubectlProgram.Start(
+        start =>
         {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e) when (Environment.GetEnvironmentVariable("KUBEMEMORY_REQUIRE_ENGINES") != "1")
-        {
-            Assert.Skip($"kubectl cannot be started: {e.Message}");
-            throw;
-        }
-    }
+            start.Environment["KUBECONFIG"] = Kubeconfig;
+            start.Environment["HOME"] = _folder.Path;
+        },
+        arguments);
 }
