@@ -4,6 +4,7 @@ using KubeMemory.Core.Streams;
 using KubeMemory.Engines.Postgres;
 using KubeMemory.Tests.Engines.Contracts;
 using KubeMemory.Tests.Engines.Servers;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Xunit;
 
 namespace KubeMemory.Tests.Engines.Postgres;
@@ -22,7 +23,8 @@ public sealed class PostgresStoreTests(PostgresFixture postgres)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new PostgresStart(database).StartAsync(Token), Token)));
 
         await using var engines = await PostgresEngineSet.OpenAsync(database);
-        Assert.Equal(2, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
+        var migrations = typeof(PostgresStart).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Migration)) && type.Namespace == "KubeMemory.Engines.Postgres.Migrations");
+        Assert.Equal(migrations, await engines.Database.ReadAsync(session => session.NumberAsync("""SELECT COUNT(*) FROM "__EFMigrationsHistory" """), Token));
         await engines.IngestAsync(Make.Event("web", "a", 1, At));
         await engines.OnlyIncidentAsync();
     }
