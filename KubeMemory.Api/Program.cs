@@ -38,8 +38,11 @@ internal static class Program
         builder.Services.AddProjections();
         builder.Services.AddApiMetrics();
 
-        var app = builder.Build();
-        app.MapKubeMemoryApi();
-        return await app.RunToTheEndAsync();
+        return await HostRun.RunToTheEndAsync(() =>
+        {
+            var app = builder.Build();
+            app.MapKubeMemoryApi();
+            return app;
+        });
     }
 }

@@ -8,13 +8,17 @@ namespace KubeMemory.ServiceDefaults;
 /// <summary>Runs a program of its own: what the user can put right is one sentence on standard error, not a stack trace.</summary>
 public static class HostRun
 {
+    /// <param name="build">Called once; a mistake in the settings shows as early as this where a pipeline reads them.</param>
     /// <returns>The exit code: 0 after Ctrl+C or SIGTERM, 1 after a mistake in the settings.</returns>
-    public static async Task<int> RunToTheEndAsync(this IHost host)
+    public static async Task<int> RunToTheEndAsync(Func<IHost> build)
     {
-        // Taken before the end, when the host is disposed of.
-        var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        ArgumentNullException.ThrowIfNull(build);
+        var stopping = CancellationToken.None;
         try
         {
+            var host = build();
+            // Taken before the end, when the host is disposed of.
+            stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             await host.RunAsync();
             return 0;
         }

@@ -40,9 +40,12 @@ internal static class Program
         builder.Services.AddEngineMetrics();
         builder.Services.AddKubeMemoryWatcher(builder.Configuration);
 
-        var app = builder.Build();
-        app.UseKubeMemoryAccess();
-        app.MapDefaultEndpoints();
-        return await app.RunToTheEndAsync();
+        return await HostRun.RunToTheEndAsync(() =>
+        {
+            var app = builder.Build();
+            app.UseKubeMemoryAccess();
+            app.MapDefaultEndpoints();
+            return app;
+        });
     }
 }

@@ -31,11 +31,14 @@ internal static class Program
         builder.Services.AddKeyRing(builder.Configuration, KeyRingRegistration.DefaultFolder).AddKeyRingCheck();
         builder.AddKubeMemoryWeb();
 
-        var app = builder.Build();
-        app.MapDefaultEndpoints();
-        app.MapKubeMemoryWeb();
-        app.Lifetime.ApplicationStarted.Register(() => SayHowToSignIn(app));
-        return await app.RunToTheEndAsync();
+        return await HostRun.RunToTheEndAsync(() =>
+        {
+            var app = builder.Build();
+            app.MapDefaultEndpoints();
+            app.MapKubeMemoryWeb();
+            app.Lifetime.ApplicationStarted.Register(() => SayHowToSignIn(app));
+            return app;
+        });
     }
 
     /// <summary>On the console alone: what goes to the log may be sent elsewhere.</summary>
