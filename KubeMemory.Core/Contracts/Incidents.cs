@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 
@@ -156,6 +157,9 @@ public static class LiveChangeKinds
     public const string Resolved = "resolved";
     public const string Storm = "storm";
 
+    /// <summary>Its analysis has gone on; the change has nothing but <see cref="LiveChange.Analysis"/>.</summary>
+    public const string Analysis = "analysis";
+
     /// <summary>The incident is gone; the change has nothing but its id.</summary>
     public const string Deleted = "deleted";
 
@@ -172,6 +176,9 @@ public sealed record LiveChange(string Kind, IncidentSummary? Incident, StormSum
     /// <summary>W3C trace context, where it is the first that is heard of an incident and traces are collected.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceParent { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnalysisProgress? Analysis { get; init; }
 }
 
 /// <summary><c>GET /api/status</c>: how KubeMemory itself does.</summary>
@@ -232,6 +239,8 @@ public static class ContractJson
         options.Converters.Add(new JsonStringEnumConverter<FailureFamily>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<EvidenceKind>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<WatchState>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.SnakeCaseLower));
+        options.Converters.Add(new JsonStringEnumConverter<AnalysisState>(JsonNamingPolicy.SnakeCaseLower));
         options.Converters.Add(new JsonStringEnumConverter<IncidentType>());
     }
 }

@@ -2,8 +2,21 @@ namespace KubeMemory.Core.Contracts;
 
 /// <summary>A row of <c>GET /api/incidents/{id}/similar</c>.</summary>
 /// <param name="Incident">As the store has it now.</param>
-/// <param name="Similarity">Cosine, −1 to 1.</param>
-public sealed record SimilarIncidentDto(IncidentSummary Incident, double Similarity);
+/// <param name="Similarity">Cosine of meaning, −1 to 1; 0 where it was found otherwise.</param>
+public sealed record SimilarIncidentDto(IncidentSummary Incident, double Similarity)
+{
+    /// <summary>0 to 1: the share of pairs of the labelled set with this much likeness that had the same cause.</summary>
+    public double Score { get; init; }
+
+    /// <summary><c>key</c> (the same problem before), <c>signature</c> (the same failure elsewhere) or <c>like</c>.</summary>
+    public string Match { get; init; } = "like";
+
+    /// <summary>Why it is like it, in plain words, at most 4.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>How its confirmed fixes read, at most 2.</summary>
+    public IReadOnlyList<string> Fixes { get; init; } = [];
+}
 
 /// <summary><c>GET /api/incidents/{id}/similar</c>: the likest first.</summary>
 public sealed record SimilarIncidentList(IReadOnlyList<SimilarIncidentDto> Results);

@@ -17,6 +17,9 @@ public static class Projectors
 
     /// <summary>Incidents → incident graph.</summary>
     public const string Graph = "graph";
+
+    /// <summary>Incidents → analysis.</summary>
+    public const string Analysis = "analysis";
 }
 
 /// <summary>What is said of an item of the outbox besides <see cref="Contracts.LiveChangeKinds"/>.</summary>

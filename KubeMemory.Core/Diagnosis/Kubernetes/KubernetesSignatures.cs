@@ -1,0 +1,7 @@
+namespace KubeMemory.Core.Diagnosis.Kubernetes;
+
+/// <summary>What Kubernetes itself says: scheduling, images, volumes, sandbox, nodes, jobs, admission, and how a container could not be started.</summary>
+internal static class KubernetesSignatures
+{
+    public static IReadOnlyList<FailureSignature> All { get; } = [];
+}
