@@ -4,6 +4,7 @@ using KubeMemory.Api.Errors;
 using KubeMemory.Api.Graph;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
+using KubeMemory.Api.Memory;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Api.Projection;
 using KubeMemory.Api.Startup;
@@ -43,6 +44,7 @@ public static class KubeMemoryApi
         app.MapOpenApi("/openapi/v1.json").RequireAuthorization(AccessPolicies.Viewer);
         app.MapIncidents();
         app.MapGraph();
+        app.MapMemory();
         app.MapProjections();
         app.MapLive();
         app.MapStatus();
