@@ -48,13 +48,29 @@ public sealed class SimilarCases(
             return null;
         }
 
-        var cluster = sameClusterOnly ? facts.ClusterId : null;
+        var (likenesses, candidates) = await CompareAsync(facts, sameClusterOnly ? facts.ClusterId : null, cancellationToken).ConfigureAwait(false);
+        var chosen = Choose(likenesses, candidates.Fused, max);
+        return new SimilarIncidentList(await ShowAsync(chosen, candidates, cancellationToken).ConfigureAwait(false)) { Missing = candidates.Missing };
+    }
+
+    /// <summary>Every candidate with how like it is, in any order.</summary>
+    internal async Task<IReadOnlyList<CaseLikeness>> CompareAsync(long incidentId, CancellationToken cancellationToken) =>
+        await projections.ReadAsync([incidentId], cancellationToken).ConfigureAwait(false) is [var facts]
+            ? (await CompareAsync(facts, cluster: null, cancellationToken).ConfigureAwait(false)).Likenesses
+            : [];
+
+    /// <summary>By words alone, the likest first.</summary>
+    internal async Task<IReadOnlyList<long>> WordedAsync(long incidentId, CancellationToken cancellationToken) =>
+        await projections.ReadAsync([incidentId], cancellationToken).ConfigureAwait(false) is [var facts]
+            ? await WordedAsync(facts, cluster: null, cancellationToken).ConfigureAwait(false)
+            : [];
+
+    private async Task<(IReadOnlyList<CaseLikeness> Likenesses, Candidates Candidates)> CompareAsync(IncidentFacts facts, string? cluster, CancellationToken cancellationToken)
+    {
         var candidates = await CandidatesAsync(facts, cluster, cancellationToken).ConfigureAwait(false);
         var others = await projections.ReadAsync(candidates.Ids, cancellationToken).ConfigureAwait(false);
         var asked = ProfileOf(facts);
-        var likenesses = others.Select(other => new CaseLikeness(asked, ProfileOf(other))).ToList();
-        var chosen = Choose(likenesses, candidates.Fused, max);
-        return new SimilarIncidentList(await ShowAsync(chosen, candidates, cancellationToken).ConfigureAwait(false)) { Missing = candidates.Missing };
+        return ([.. others.Select(other => new CaseLikeness(asked, ProfileOf(other)))], candidates);
     }
 
     /// <summary>
