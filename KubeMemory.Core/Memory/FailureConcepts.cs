@@ -8,8 +8,10 @@ namespace KubeMemory.Core.Memory;
 /// </summary>
 internal static class FailureConcepts
 {
-    /// <summary>Names are plain words, because embeddings read them too.</summary>
-    private static readonly (string Name, SearchValues<string> Phrases)[] All =
+    private const char Gap = '…';
+
+    /// <summary>Names are plain words, because embeddings read them too. A gap stands for whatever is between two parts on one line.</summary>
+    private static readonly (string Name, SearchValues<string> Phrases, (string From, string To)[] Pairs)[] All =
     [
         Concept("unresolvable hostname", "no such host", "unknownhost", "enotfound", "getaddrinfo", "eai_again", "name or service not known", "could not translate host name", "nxdomain",
             "name resolution", "could not resolve", "cannot resolve", "can't resolve", "failed to resolve", "no address associated with hostname", "nodename nor servname", "host not found", "servfail", "dns lookup failed", "nameresolutionerror", "name does not resolve"),
@@ -34,7 +36,9 @@ internal static class FailureConcepts
         Concept("module missing", "modulenotfound", "no module named", "cannot find module", "classnotfound", "noclassdeffound", "importerror", "could not load file or assembly", "cannot load such file", "module_not_found", "class not found", "shared librar", "nosuchmethoderror"),
         Concept("setting missing", "environment variable", "env var", "is not set", "must be set", "keyerror", "missing required", "required variable", "required key", "missing configuration", "config key", "could not resolve placeholder", "required setting", "not configured", "is required", "required property"),
         Concept("configuration unparsable", "yaml:", "yamlexception", "scannererror", "json parse", "jsondecode", "unexpected token", "invalid character", "parse error", "failed to parse", "cannot unmarshal", "syntax error", "unknown directive", "invalid configuration", "unmarshal"),
-        Concept("migration failed", "migration", "flyway", "liquibase", "alembic", "schema version", "relation \"", "no such table", "unknown column", "table already exists", "prisma migrate", "duplicate column"),
+        Concept("migration failed", "migration", "flyway", "liquibase", "alembic", "schema version", "prisma migrate"),
+        Concept("table missing", "no such table", "sqlstate 42p01", "undefinedtable", "relation \"…\" does not exist", "table '…' doesn't exist", "undefined table", "unknown table", "invalid object name"),
+        Concept("column or table already there", "duplicate column", "already exists", "duplicatetable", "sqlstate 42p07", "sqlstate 42701"),
         Concept("deadlock or lock", "deadlock", "lock timeout", "could not obtain lock", "lock wait", "state lock", "is locked"),
         Concept("too many connections", "too many connections", "too many clients", "connection pool", "remaining connection slots", "pool exhausted", "maxclients"),
         Concept("image missing", "manifest unknown", "manifest for", "name unknown", "image not found", "repository does not exist", "failed to resolve reference", "not found: manifest"),
@@ -70,7 +74,8 @@ internal static class FailureConcepts
         Concept("lifecycle hook", "poststarthook", "prestophook", "failedpoststart", "failedprestop"),
         Concept("leader election", "leader election", "lost lease", "leaderelection lost", "not the leader"),
         Concept("topic missing", "unknown_topic", "unknown topic", "nosuchbucket", "bucket does not exist", "queue does not exist", "index_not_found"),
-        Concept("database missing", "database \"", "unknown database", "database does not exist", "keyspace", "role \""),
+        Concept("database missing", "database \"…\" does not exist", "unknown database", "database does not exist", "sqlstate 3d000", "keyspace '…' does not exist", "cannot open database"),
+        Concept("database role missing", "role \"…\" does not exist", "no such user"),
         Concept("version mismatch", "incompatible", "version mismatch", "unsupported version", "unsupported protocol", "requires version", "glibc_", "unsupportedclassversion"),
         Concept("cluster permission", "is forbidden: user", "cannot list resource", "cannot get resource", "cannot watch resource", "serviceaccount:"),
         Concept("license", "license expired", "licence", "license key", "invalid license"),
@@ -81,9 +86,30 @@ internal static class FailureConcepts
     {
         ArgumentNullException.ThrowIfNull(lines);
         var text = string.Join('\n', lines);
-        return [.. All.Where(concept => text.AsSpan().ContainsAny(concept.Phrases)).Take(max).Select(concept => concept.Name)];
+        return [.. All.Where(concept => text.AsSpan().ContainsAny(concept.Phrases) || Array.Exists(concept.Pairs, pair => HasPair(text, pair))).Take(max).Select(concept => concept.Name)];
     }
 
-    private static (string, SearchValues<string>) Concept(string name, params string[] phrases) =>
-        (name, SearchValues.Create(phrases, StringComparison.OrdinalIgnoreCase));
+    private static bool HasPair(string text, (string From, string To) pair)
+    {
+        for (var at = text.IndexOf(pair.From, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(pair.From, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            var rest = text.AsSpan(at + pair.From.Length);
+            var end = rest.IndexOf('\n');
+            if ((end < 0 ? rest : rest[..end]).Contains(pair.To, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static (string, SearchValues<string>, (string, string)[]) Concept(string name, params string[] phrases)
+    {
+        var pairs = Array.FindAll(phrases, phrase => phrase.Contains(Gap));
+        return (
+            name,
+            SearchValues.Create(Array.FindAll(phrases, phrase => !phrase.Contains(Gap)), StringComparison.OrdinalIgnoreCase),
+            Array.ConvertAll(pairs, phrase => (phrase[..phrase.IndexOf(Gap)], phrase[(phrase.IndexOf(Gap) + 1)..])));
+    }
 }
