@@ -24,10 +24,10 @@ public interface IIncidentSearch
     Task<IReadOnlyDictionary<long, long>> CountLivesAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Where words begin as these do, each word by itself: in names, descriptions and signatures (any part of a word of three characters and more), and
+    /// Where words begin as these do, each by itself, of several in one the last: in names, descriptions and signatures (any part of a word of three characters and more), and
     /// in evidence. Of one word in one place at most <see cref="WordHits.MostOfOne"/> + 1 are given: one of which there are more tells nothing apart.
     /// </summary>
-    /// <param name="words">Letters and digits, at most 40.</param>
+    /// <param name="words">Letters and digits, with a blank between words that are to be found together; at most 40.</param>
     Task<WordHits> FindWordsAsync(IReadOnlyList<string> words, string? clusterId, CancellationToken cancellationToken);
 
     /// <summary>The incidents in which all of the words stand, wherever; those seen last first.</summary>

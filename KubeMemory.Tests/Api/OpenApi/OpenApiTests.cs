@@ -17,7 +17,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "/alive", "/api/audit", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
-                "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar", "/api/reindex", "/api/reindex/{projector}", "/api/status", "/health",
+                "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/correlation", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar", "/api/memory/search", "/api/reindex", "/api/reindex/{projector}", "/api/status", "/health",
             ],
             result.Document!.Paths.Keys.Order(StringComparer.Ordinal));
         var operations = result.Document.Paths.Values.SelectMany(path => path.Operations!).ToList();

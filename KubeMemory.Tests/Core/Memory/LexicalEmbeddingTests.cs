@@ -110,7 +110,7 @@ public class LexicalEmbeddingTests
         using var generator = new LexicalEmbedding();
         var metadata = generator.GetService<EmbeddingGeneratorMetadata>()!;
 
-        Assert.Equal(("kubememory", "lexical-1", 384), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
+        Assert.Equal(("kubememory", "lexical-2", 384), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(generator, generator.GetService<LexicalEmbedding>());
     }
 
