@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KubeMemory.Core.Incidents;
 
 namespace KubeMemory.Core.Diagnosis;
@@ -116,30 +115,6 @@ public enum ClueSource
 
     /// <summary>Logs and a container's last words, line by line.</summary>
     Log = 32,
-}
-
-/// <param name="Pattern">
-/// With <see cref="RegexOptions.NonBacktracking"/>: what it reads is hostile. Matched against one text of an event, state, spec, node or
-/// rollout as a whole, and against a log line by line.
-/// </param>
-public sealed record Clue(ClueSource Source, Regex Pattern)
-{
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
-    /// <param name="pattern">A regular expression without look-around and back references; case counts unless it says <c>(?i)</c>.</param>
-    public static Clue Event(string pattern) => new(ClueSource.Event, new Regex(pattern, Options));
-
-    public static Clue State(string pattern) => new(ClueSource.State, new Regex(pattern, Options));
-
-    public static Clue Spec(string pattern) => new(ClueSource.Spec, new Regex(pattern, Options));
-
-    public static Clue Node(string pattern) => new(ClueSource.Node, new Regex(pattern, Options));
-
-    public static Clue Rollout(string pattern) => new(ClueSource.Rollout, new Regex(pattern, Options));
-
-    public static Clue Log(string pattern) => new(ClueSource.Log, new Regex(pattern, Options));
-
-    public static Clue Of(ClueSource source, string pattern) => new(source, new Regex(pattern, Options));
 }
 
 /// <param name="Text">What to do and what to look for, one sentence.</param>
