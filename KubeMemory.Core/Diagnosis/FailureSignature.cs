@@ -57,9 +57,21 @@ public sealed record FailureSignature
 
     /// <summary>
     /// Reads further what patterns cannot: gets the case and the facts so far, gives the facts to go on with, or null where the signature does
-    /// not apply after all. Pure.
+    /// not apply after all. Of a log it gets besides the matched <see cref="LineFact"/>, the <see cref="StatementFact"/> that the line
+    /// belongs to and the <see cref="ContextFact"/> before that. Pure.
     /// </summary>
     public Func<DiagnosisCase, IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>?>? Refine { get; init; }
+
+    /// <summary>For <see cref="Refine"/> only: the line of the log that matched, cleaned.</summary>
+    internal const string LineFact = "line";
+
+    /// <summary>For <see cref="Refine"/> only: the message with its stack trace, at most 8,192 characters.</summary>
+    internal const string StatementFact = "statement";
+
+    /// <summary>For <see cref="Refine"/> only: the five lines before the matched one.</summary>
+    internal const string ContextFact = "context";
+
+    internal static bool IsForRefineOnly(string fact) => fact is LineFact or StatementFact or ContextFact;
 
     /// <summary>Cases that it is, at least one, of our own writing after real messages.</summary>
     public required IReadOnlyList<SignatureSample> Samples { get; init; }

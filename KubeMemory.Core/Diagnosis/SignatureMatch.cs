@@ -10,6 +10,9 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
     private const int LongestQuote = 300;
     private const int LongestFact = 200;
 
+    // A line that comes again and again says nothing new.
+    private const int MostPlaces = 400;
+
     // A line behind the end that names its host explains a last line that names none, and not one that names another.
     private const int BehindCosts = 6;
     private const int NearCosts = 20;
@@ -21,12 +24,25 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
     /// <summary>Null where it does not apply.</summary>
     public static SignatureMatch? Of(FailureSignature signature, CaseReading reading)
     {
-        if (!signature.Types.Contains(reading.Case.Type) || Best(signature, reading) is not { } best)
+        if (!signature.Types.Contains(reading.Case.Type))
         {
             return null;
         }
 
-        var found = new List<CluePlace> { best.Place };
+        var places = signature.Clues.SelectMany(clue => reading.Find(clue, withFrames: false)).ToList();
+        if (places.Count == 0 || NeedsOf(signature, reading) is not { } needs || signature.Unless.Any(clue => reading.Find(clue, withFrames: true).Any()))
+        {
+            return null;
+        }
+
+        return Best(signature, places, needs, reading) is not { } best
+            ? null
+            : new SignatureMatch(Render(signature, VerdictOf(signature, best, reading), best.Facts, [best.Place, .. needs]), signature.Specificity - best.Costs);
+    }
+
+    private static List<CluePlace>? NeedsOf(FailureSignature signature, CaseReading reading)
+    {
+        var found = new List<CluePlace>();
         foreach (var clue in signature.Requires)
         {
             if (reading.Find(clue, withFrames: true).FirstOrDefault() is not { } place)
@@ -37,23 +53,7 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
             found.Add(place);
         }
 
-        if (signature.Unless.Any(clue => reading.Find(clue, withFrames: true).Any()))
-        {
-            return null;
-        }
-
-        IReadOnlyDictionary<string, string> facts = FactsOf(reading.Case, found);
-        if (signature.Refine is { } refine)
-        {
-            if (refine(reading.Case, facts) is not { } refined)
-            {
-                return null;
-            }
-
-            facts = refined;
-        }
-
-        return new SignatureMatch(Render(signature, VerdictOf(signature, best, reading), facts, found), signature.Specificity - best.Costs);
+        return found;
     }
 
     private static Finding Render(FailureSignature signature, Verdict verdict, IReadOnlyDictionary<string, string> facts, List<CluePlace> found) => new(
@@ -67,18 +67,15 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
         FactText.Render(signature.Steps, facts));
 
     /// <summary>The place that says the most; of two that say as much, by the order of clues, then of logs, then the later line.</summary>
-    private static Candidate? Best(FailureSignature signature, CaseReading reading)
+    private static Candidate? Best(FailureSignature signature, List<CluePlace> places, List<CluePlace> needs, CaseReading reading)
     {
         Candidate? best = null;
-        foreach (var clue in signature.Clues)
+        foreach (var place in places.DistinctBy(place => (place.Log, place.Line, place.Evidence, place.Match.Value)).Take(MostPlaces))
         {
-            foreach (var place in reading.Find(clue, withFrames: false))
+            var candidate = Weigh(signature, place, needs, reading);
+            if (candidate is not null && (best is null || candidate.Costs < best.Costs || (candidate.Costs == best.Costs && IsLaterInSame(candidate, best))))
             {
-                var candidate = Weigh(signature, place, reading);
-                if (candidate is not null && (best is null || candidate.Costs < best.Costs || (candidate.Costs == best.Costs && IsLaterInSame(candidate, best))))
-                {
-                    best = candidate;
-                }
+                best = candidate;
             }
         }
 
@@ -88,14 +85,19 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
     private static bool IsLaterInSame(Candidate one, Candidate other) =>
         one.Place.Log is { } log && log == other.Place.Log && one.Place.Line > other.Place.Line;
 
-    private static Candidate? Weigh(FailureSignature signature, CluePlace place, CaseReading reading)
+    private static Candidate? Weigh(FailureSignature signature, CluePlace place, List<CluePlace> needs, CaseReading reading)
     {
-        if (place.Log is not { } log)
+        if (FactsOf(signature, place, needs, reading.Case) is not { } facts)
         {
-            return new Candidate(place, Standing.Last, 0);
+            return null;
         }
 
-        var thing = signature.Thing is { } name && place.Match.Groups[name] is { Success: true } group ? group.Value : null;
+        if (place.Log is not { } log)
+        {
+            return new Candidate(place, facts, Standing.Last, 0);
+        }
+
+        var thing = signature.Thing is { } name ? facts.GetValueOrDefault(name) : null;
         var standing = log.Of(place.Line, thing);
         if (reading.HasEarlierEnd(log))
         {
@@ -105,9 +107,9 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
         var costs = signature.Thing is not null && thing is null ? NamelessCosts : 0;
         return standing switch
         {
-            Standing.Last => new Candidate(place, standing, costs),
-            Standing.Behind => new Candidate(place, standing, costs + BehindCosts),
-            Standing.Near => new Candidate(place, standing, costs + NearCosts),
+            Standing.Last => new Candidate(place, facts, standing, costs),
+            Standing.Behind => new Candidate(place, facts, standing, costs + BehindCosts),
+            Standing.Near => new Candidate(place, facts, standing, costs + NearCosts),
             _ => null,
         };
     }
@@ -118,7 +120,8 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
         return best.Standing == Standing.Near || endedOtherwise ? (Verdict)Math.Min((int)signature.Verdict, (int)Verdict.Likely) : signature.Verdict;
     }
 
-    private static Dictionary<string, string> FactsOf(DiagnosisCase incident, List<CluePlace> found)
+    /// <summary>Null where the signature does not apply after all.</summary>
+    private static IReadOnlyDictionary<string, string>? FactsOf(FailureSignature signature, CluePlace place, List<CluePlace> needs, DiagnosisCase incident)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -130,12 +133,22 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
         Add(facts, "container", incident.Container);
         Add(facts, "image", incident.Image);
         Add(facts, "node", incident.NodeName);
-        foreach (var group in found.SelectMany(place => place.Match.Groups.Values).Where(group => group.Success && !char.IsAsciiDigit(group.Name[0])))
+        foreach (var group in needs.Prepend(place).SelectMany(found => found.Match.Groups.Values).Where(group => group.Success && !char.IsAsciiDigit(group.Name[0])))
         {
-            Add(facts, group.Name, Texts.Cut(FactText.Plain(group.Value), LongestFact));
+            Add(facts, group.Name, group.Value);
         }
 
-        return facts;
+        IReadOnlyDictionary<string, string>? refined = facts;
+        if (signature.Refine is { } refine)
+        {
+            Add(facts, FailureSignature.LineFact, place.Log?.Lines[place.Line].Text);
+            Add(facts, FailureSignature.StatementFact, place.Log?.StatementAt(place.Line));
+            Add(facts, FailureSignature.ContextFact, place.Log?.Before(place.Line));
+            refined = refine(incident, facts);
+        }
+
+        return refined?.Where(fact => !FailureSignature.IsForRefineOnly(fact.Key))
+            .ToDictionary(fact => fact.Key, fact => Texts.Cut(FactText.Plain(fact.Value), LongestFact), StringComparer.Ordinal);
     }
 
     private static void Add(Dictionary<string, string> facts, string name, string? value)
@@ -154,5 +167,5 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
         return Texts.Cut(at > LongestQuote / 2 ? quote[(at - Math.Min(at, LongestQuote / 4))..] : quote, LongestQuote);
     }
 
-    private sealed record Candidate(CluePlace Place, Standing Standing, int Costs);
+    private sealed record Candidate(CluePlace Place, IReadOnlyDictionary<string, string> Facts, Standing Standing, int Costs);
 }

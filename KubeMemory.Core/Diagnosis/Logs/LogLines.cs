@@ -43,10 +43,14 @@ internal static partial class LogLines
             }
 
             var (level, says) = said is { } known ? (known, true) : LevelOf(part);
-            lines.Add(new LogLine(raw, part, Weighed(level, says, part), says, LineWords.Frame.IsMatch(part), isPart));
+            lines.Add(new LogLine(raw, part, Weighed(level, says, part), says, IsFrame(part, lines), isPart));
             isPart = true;
         }
     }
+
+    // Under «  File "/app/main.py", line 12, in <module>» stands the code of that line, which may speak of any error.
+    private static bool IsFrame(string text, List<LogLine> before) =>
+        LineWords.Frame.IsMatch(text) || (text.StartsWith("    ", StringComparison.Ordinal) && before is [.., { Text: var last }] && last.StartsWith("  File \"", StringComparison.Ordinal));
 
     // {"log":"ERROR no such host\n","stream":"stderr","time":"…"} | 2026-01-02T03:04:05.678901234Z stderr F ERROR no such host
     private static string Unwrapped(string text)

@@ -75,8 +75,15 @@ internal sealed class LogReading
         return IsOvercome(at, line, thing) ? Standing.None : Behind(at, line, thing);
     }
 
-    /// <summary>How deep it stands in its statement's chain of causes: the innermost is the greatest.</summary>
-    public int DepthOf(int line) => line - _statements[_statementOf[line]].First;
+    /// <summary>The whole statement that the line belongs to, frames of its stack trace included; bounded.</summary>
+    public string StatementAt(int line)
+    {
+        var statement = _statements[_statementOf[line]];
+        return LinesAt(statement.First, statement.Last + 1);
+    }
+
+    /// <summary>The five lines before.</summary>
+    public string Before(int line) => LinesAt(Math.Max(0, line - 5), line);
 
     private (int End, int After) FindEnd()
     {
@@ -116,7 +123,7 @@ internal sealed class LogReading
             return Standing.None;
         }
 
-        var shares = SharesDependency(Lines[line].Text, end.Text);
+        var shares = DependencyKinds.Share(Lines[line].Text, end.Text);
         var vague = LineWords.Vague.Match(end.Text);
         if (vague.Success && (shares || (between <= LifeGoesOn && !HasOwnReason(end.Text, vague))))
         {
@@ -149,7 +156,7 @@ internal sealed class LogReading
         {
             var later = _statements[i];
             if (later.Level == LineLevel.Neutral && !LineWords.Tidying.IsMatch(later.Text) && LineWords.Success.IsMatch(later.Text)
-                && ((host is not null && later.Text.Contains(host, StringComparison.OrdinalIgnoreCase)) || SharesDependency(text, later.Text) || NamesNothing(text, later.Text)))
+                && ((host is not null && later.Text.Contains(host, StringComparison.OrdinalIgnoreCase)) || DependencyKinds.Share(text, later.Text) || NamesNothing(text, later.Text)))
             {
                 return true;
             }
@@ -186,21 +193,10 @@ internal sealed class LogReading
         return count;
     }
 
-    private static bool SharesDependency(string one, string other)
+    private string LinesAt(int from, int to)
     {
-        var kinds = KindsIn(one);
-        return kinds.Count > 0 && KindsIn(other).Overlaps(kinds);
-    }
-
-    private static HashSet<string> KindsIn(string text)
-    {
-        var kinds = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Match match in LineWords.Dependency.Matches(text))
-        {
-            kinds.Add(match.Groups.Values.Skip(1).First(group => group.Success).Name);
-        }
-
-        return kinds;
+        var text = string.Join('\n', Lines.Skip(from).Take(to - from).Select(line => line.Text));
+        return text.Length <= LogStatements.LongestText ? text : string.Concat(text.AsSpan(0, LogStatements.LongestText / 2), text.AsSpan(text.Length - (LogStatements.LongestText / 2)));
     }
 
     // db.shop:5432 → db.shop

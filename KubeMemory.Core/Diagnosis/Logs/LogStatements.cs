@@ -3,7 +3,7 @@ namespace KubeMemory.Core.Diagnosis.Logs;
 /// <summary>Puts lines together that belong together.</summary>
 internal static class LogStatements
 {
-    private const int LongestText = 8 * 1024;
+    public const int LongestText = 8 * 1024;
 
     // Python's last line of a trace, Rust's and Go's message stand where no indentation shows that they belong to what comes before.
     private enum Open
