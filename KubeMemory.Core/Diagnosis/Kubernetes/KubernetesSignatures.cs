@@ -1,4 +1,6 @@
+using KubeMemory.Core.Diagnosis.Kubernetes.Images;
 using KubeMemory.Core.Diagnosis.Kubernetes.Scheduling;
+using KubeMemory.Core.Diagnosis.Kubernetes.Start;
 
 namespace KubeMemory.Core.Diagnosis.Kubernetes;
 
@@ -8,5 +10,7 @@ internal static class KubernetesSignatures
     public static IReadOnlyList<FailureSignature> All { get; } =
     [
         .. SchedulingSignatures.All,
+        .. ImagesSignatures.All,
+        .. StartSignatures.All,
     ];
 }
