@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Diagnosis;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Tests.Access;
@@ -298,7 +299,7 @@ public sealed class FixEndpointsTests
     private static async Task<long> IncidentAsync(StoreHost api, string workload, string signature = "OOMKilled: cause")
     {
         await api.IngestAsync(Make.Event(workload, workload, 1, EngineSet.Start) with { Signature = signature });
-        return (await api.Engines.Reader.ListAsync(Core.Incidents.IncidentQuery.All with { Workload = [workload] }, Token)).Results.Single().Id;
+        return (await api.Engines.Reader.ListAsync(IncidentQuery.All with { Workload = [workload] }, Token)).Results.Single().Id;
     }
 
     private static async Task<IncidentSummary> SummaryAsync(StoreHost api, long id) => (await api.Engines.Outbox.IncidentAsync(id, Token))!;
