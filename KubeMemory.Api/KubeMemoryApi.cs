@@ -1,3 +1,4 @@
+using KubeMemory.Api.Analysis;
 using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
@@ -26,6 +27,7 @@ public static class KubeMemoryApi
         builder.Services.AddProblems();
         builder.Services.AddLive();
         builder.Services.AddMemory();
+        builder.Services.AddAnalysis();
         builder.Services.AddStatus();
         builder.Services.AddOpenApiDocument();
         return builder;
@@ -44,6 +46,8 @@ public static class KubeMemoryApi
         app.MapIncidents();
         app.MapGraph();
         app.MapProjections();
+        app.MapAgents();
+        app.MapSignatures();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();

@@ -55,10 +55,13 @@ public static class AnalysisPriority
 {
     /// <summary>Somebody sits before the page and waits.</summary>
     public const int OnDemand = 100;
+
+    /// <summary>The rules have spoken; the model, which could not, is to be heard when it is back.</summary>
+    public const int ModelAgain = -1;
 }
 
 /// <param name="Token">Of this claim: an older one changes nothing any more.</param>
-/// <param name="Attempts">How often it was claimed before.</param>
+/// <param name="Attempts">How often it was claimed before, those not counted that were given back without a reason.</param>
 public sealed record AnalysisClaim(long IncidentId, string Token, int Priority, bool Force, int Attempts);
 
 public sealed record AnalysisCounts(
