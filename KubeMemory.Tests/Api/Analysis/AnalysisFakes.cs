@@ -143,3 +143,34 @@ internal sealed class FakeCorrelations : ICorrelations
 
     public Task<IncidentCorrelation?> FindAsync(long incidentId, CancellationToken cancellationToken) => Fault is null ? Task.FromResult(Found) : throw Fault;
 }
+
+/// <summary>Incidents of the test's choosing; nothing waits.</summary>
+internal sealed class NoOutbox : IOutbox
+{
+    public Dictionary<long, IncidentSummary> Incidents { get; } = [];
+
+    public Task<IncidentSummary?> IncidentAsync(long incidentId, CancellationToken cancellationToken) => Task.FromResult(Incidents.GetValueOrDefault(incidentId));
+
+    public Task<IReadOnlyDictionary<long, string>> TraceParentsAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string>());
+
+    public Task<IReadOnlyList<OutboxItem>> ClaimAsync(string projector, int max, TimeSpan visibleAfter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task CompleteAsync(IReadOnlyList<OutboxItem> items, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReleaseAsync(OutboxItem item, TimeSpan retryAfter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task DeadLetterAsync(OutboxItem item, string reason, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<OutboxDeadLetter>> ListDeadLettersAsync(int max, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> ReplayAsync(string projector, long subject, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<OutboxCount>> CountAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<EvidenceRequest?> EvidenceRequestAsync(long incidentId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StormSummary?> StormAsync(long stormId, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
