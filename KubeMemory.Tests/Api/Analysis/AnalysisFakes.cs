@@ -23,7 +23,7 @@ internal static class AnalysisSamples
         Title = "The name of a dependency cannot be resolved",
         Area = SignatureArea.Dependencies,
         Types = [IncidentType.CrashLoopBackOff],
-        Clues = [Clue.Log(@"lookup (?P<host>[a-z0-9.-]+): no such host")],
+        Clues = [Clue.Log(@"lookup (?<host>[a-z0-9.-]+): no such host")],
         Specificity = 60,
         Verdict = Verdict.Confirmed,
         Cause = "The host {host} cannot be resolved from {workload}.",

@@ -29,7 +29,7 @@ public sealed class AnalysisOptionsTests
     {
         var fault = Assert.Throws<OptionsValidationException>(() => Read(name, value));
 
-        Assert.Contains(name, Assert.Single(fault.Failures), StringComparison.Ordinal);
+        Assert.Contains(name, fault.Failures.First(), StringComparison.Ordinal);
     }
 
     [Fact]
