@@ -82,7 +82,7 @@ public sealed class RunbookTextTests
         Assert.All(document.Descendants<LinkInline>(), link => Assert.StartsWith("/incidents/", link.Url, StringComparison.Ordinal));
         Assert.DoesNotContain(document.Descendants<LinkInline>(), link => link.IsImage);
         Assert.Empty(document.Descendants<AutolinkInline>());
-        Assert.Equal(8, document.Descendants<HeadingBlock>().Count());
+        Assert.Equal(9, document.Descendants<HeadingBlock>().Count());
         Assert.DoesNotContain(markdown, c => c is '\u202e' or '\u200b' or '\u001b');
     }
 
