@@ -88,7 +88,7 @@ internal sealed class RelationalAnalyses(RelationalDatabase database, TimeProvid
             SELECT i.id, 'Queued', i.severity, FALSE, $2, 0, $2, FALSE FROM incidents i
             WHERE i.signature = $1 AND i.status <> 'Resolved' ORDER BY i.id {session.Dialect.KeyShare}
             {Again}
-            RETURNING r.incident_id
+            RETURNING incident_id
             """,
             row => row.GetInt64(0),
             signature,

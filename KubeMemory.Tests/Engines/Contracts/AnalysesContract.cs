@@ -434,10 +434,15 @@ public abstract class AnalysesContract : IAsyncLifetime
         Assert.True((await BeginAsync(killed, KeyOf(killed))).Reserved);
         var runs = new ConcurrentDictionary<string, int>();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => WorkAsync(runs), Token)));
-        Assert.Equal(Incidents - 8, (await Analyses.CountAsync(Token)).CompletedToday + (await Analyses.CountAsync(Token)).ReusedToday + (await Analyses.CountAsync(Token)).Waiting);
+        Assert.Equal(Keys - 1, runs.Count);
+        Assert.Equal(8, (await Analyses.CountAsync(Token)).Running);
 
-        await Engines.PassAsync(2 * Minute);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => WorkAsync(runs), Token)));
+        // Its key is had by another one once the claim is lost; who meets somebody at a key comes again.
+        while ((await Analyses.CountAsync(Token)) is { Queued: > 0 } or { Running: > 0 })
+        {
+            await Engines.PassAsync(2 * Minute);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => WorkAsync(runs), Token)));
+        }
 
         Assert.Equal(Keys, runs.Count);
         Assert.All(runs, run => Assert.Equal(1, run.Value));
