@@ -1,3 +1,4 @@
+using KubeMemory.Api.Analysis;
 using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
@@ -28,6 +29,7 @@ public static class KubeMemoryApi
         builder.Services.AddLive();
         builder.Services.AddMemory();
         builder.Services.AddFixes();
+        builder.Services.AddAnalysis();
         builder.Services.AddStatus();
         builder.Services.AddOpenApiDocument();
         return builder;
@@ -47,6 +49,8 @@ public static class KubeMemoryApi
         app.MapFixes();
         app.MapGraph();
         app.MapProjections();
+        app.MapAgents();
+        app.MapSignatures();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();

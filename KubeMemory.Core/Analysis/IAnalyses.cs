@@ -55,6 +55,9 @@ public static class AnalysisPriority
 {
     /// <summary>Somebody sits before the page and waits.</summary>
     public const int OnDemand = 100;
+
+    /// <summary>The rules have spoken; the model, which could not, is to be heard when it is back.</summary>
+    public const int ModelAgain = -1;
 }
 
 /// <param name="Token">Of this claim: an older one changes nothing any more.</param>
