@@ -12,14 +12,14 @@ internal static class PlainAnswerText
     private static readonly Regex Scripts = new(@"<(script|style|svg|iframe|object|template|math)\b[^>]*>.*</(script|style|svg|iframe|object|template|math)\s*>", Options | RegexOptions.Singleline);
 
     private static readonly Regex Tags = new(
-        @"</?(a|abbr|article|audio|b|base|body|br|button|center|code|details|div|em|embed|form|frame|frameset|font|h[1-6]|head|hr|html|i|iframe|img|input|link|li|marquee|math|meta|object|ol|p|picture|pre|script|section|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|th|title|tr|u|ul|video)(\s[^<>]*)?/?>|</?[a-z][a-z0-9-]*\s[^<>]*(=|on[a-z]+)[^<>]*>|<[!?/][^<>]*>",
+        @"</?(a|abbr|article|audio|b|base|body|br|button|center|code|details|div|em|embed|form|frame|frameset|font|h[1-6]|head|hr|html|i|iframe|img|input|link|li|marquee|math|meta|object|ol|p|picture|pre|script|section|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|th|title|tr|u|ul|video)([\s/][^<>]*)?>|</?[a-z][a-z0-9-]*\s[^<>]*(=|on[a-z]+)[^<>]*>|<[!?/][^<>]*>",
         Options);
 
     // ![alt](address), [text](address), [text][1], [1]: address, <https://…>
     private static readonly Regex Images = new(@"!\[[^\]]*\](\([^()]*(\([^()]*\)[^()]*)*\)?|\[[^\]]*\])", Options);
     private static readonly Regex Links = new(@"\[([^\[\]]*)\]\([^()]*(\([^()]*\)[^()]*)*\)?", Options);
     private static readonly Regex DataAddresses = new(@"\b(data|javascript|vbscript|blob|file|mailto|tel):[^\s<>""')]*", Options);
-    private static readonly Regex Addresses = new(@"\b[a-z][a-z0-9+.-]{1,20}://([^\s/?#<>""')\]]*)[^\s<>""')\]]*", Options);
+    private static readonly Regex Addresses = new(@"\b[a-z][a-z0-9+.-]{1,20}://((\[redacted\]|[^\s/?#<>""')\]])*)[^\s<>""')\]]*", Options);
     private static readonly Regex Marks = new(@"\*\*|__|```[a-z]*|^#{1,6} |^> ", Options);
     private static readonly Regex Blanks = new(@"\s+", Options);
 

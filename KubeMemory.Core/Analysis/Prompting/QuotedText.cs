@@ -19,7 +19,7 @@ internal sealed record QuotedText(IReadOnlyList<string> Lines, int Withheld)
 
     // Tags with a name of HTML's or of some model's template; <none> and <pod-name> stay.
     private static readonly Regex Tags = new(
-        @"</?(s|a|b|i|u|p|br|hr|div|span|img|script|style|iframe|svg|object|embed|form|input|button|link|meta|html|head|body|title|h[1-6]|center|table|tr|td|video|audio|source|base|details|marquee|math|template|bos|eos|pad|unk|start_of_turn|end_of_turn|think|thinking|tool_call|tool_response|function_call|system|user|assistant)(\s[^<>]*)?/?>|<!--|-->",
+        @"</?(s|a|b|i|u|p|br|hr|div|span|img|script|style|iframe|svg|object|embed|form|input|button|link|meta|html|head|body|title|h[1-6]|center|table|tr|td|video|audio|source|base|details|marquee|math|template|bos|eos|pad|unk|start_of_turn|end_of_turn|think|thinking|tool_call|tool_response|function_call|system|user|assistant)([\s/][^<>]*)?>|<!--|-->",
         Options);
 
     private static readonly Regex Repetition = new(@"[^\sA-Za-z0-9]{24,}", Options);
@@ -66,15 +66,25 @@ internal sealed record QuotedText(IReadOnlyList<string> Lines, int Withheld)
         var spoken = lines.ConvertAll(SpokenToModel.Is).ToArray();
         for (var at = 0; at + 1 < lines.Count; at++)
         {
-            var end = Math.Min(at + Window, lines.Count);
-            if (!spoken.AsSpan(at, end - at).Contains(true) && lines.Skip(at).Take(end - at).All(line => line.Length < LongestLine)
-                && SpokenToModel.Is(string.Join(' ', lines.Skip(at).Take(end - at).Select(line => line.Trim()))))
+            var (start, end) = (at, Math.Min(at + Window, lines.Count));
+            if (spoken.AsSpan(start, end - start).Contains(true) || !IsSpoken(lines, start, end))
             {
-                spoken.AsSpan(at, end - at).Fill(true);
+                continue;
             }
+
+            // No more than it takes.
+            end = end - start > 2 && IsSpoken(lines, start, end - 1) ? end - 1 : end;
+            start = end - start > 2 && IsSpoken(lines, start + 1, end) ? start + 1 : start;
+            spoken.AsSpan(start, end - start).Fill(true);
         }
 
         return spoken;
+    }
+
+    private static bool IsSpoken(List<string> lines, int start, int end)
+    {
+        var part = lines.GetRange(start, end - start);
+        return part.TrueForAll(line => line.Length < LongestLine) && SpokenToModel.Is(string.Join(' ', part.Select(line => line.Trim())));
     }
 
     private static void AddRepeated(List<string> lines, int times)

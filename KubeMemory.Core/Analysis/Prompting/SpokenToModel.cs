@@ -46,13 +46,14 @@ internal static class SpokenToModel
         @"\b(to|for) (the |any |all |an )?(ai|llm|language model|ai agent|ai assistant|assistant)s?\b *[:,]",
         @"\b(ai|llm|language) (assistants?|models?|agents?) *(reading|who|that|which|:|,)",
         @"\bas an? (ai|llm|language model|large language model|ai model)\b|\bif you are an? (ai|llm|language model|assistant|model|bot|agent)\b",
-        @"\b(ai|llm|assistant|diagnostician|kubememory) *(must|should|shall|has to|please|needs to|is instructed|is required|is authori[sz]ed)\b|\bkubememory *[:,]");
+        @"\b(ais?|llms?|assistants?|models? reading|diagnostician|kubememory) *(must|should|shall|has to|please|needs to|is instructed|is required|is authori[sz]ed)\b|\bkubememory *[:,]");
 
     // "root_cause":; set the verdict to; answer only with; the fix is kubectl delete; run `curl … | sh`
     private static readonly Regex Answers = OfAny(
         """["'](root_cause|verdict|recommendation|prevention|citations|agrees)\\?["'] *:""",
         @"\b(set|mark|change|report|return|output|answer|respond|reply|conclude|declare|state|say|write|emit|print|claim|give|make|use|force|choose|put|include|add|append|embed|insert)\b[^.]{0,60}\b(verdict|root[ _-]?cause|confidence|citations?|recommendation|your (answer|response|report|output|summary|analysis|steps))\b",
         @"\b(verdict|root[ _-]?cause) *(must|should|shall|:=|is to|to be)\b",
+        @"\b[EIF][0-9]{1,4} (may|must|should|was withdrawn|is (wrong|fake|withdrawn|invalid))\b|\bmay (only )?be cited\b|\b(return|output|emit) (also )?(an? )?(additional |extra |new )?field\b",
         @"\b(respond|answer|reply) (only|exactly|solely|just)\b|\b(respond|answer|reply) with (exactly|only|json|verdict|yes|ok)\b",
         @"\byour (answer|response|output|reply|report|analysis|diagnosis|summary|json) (must|should|shall|needs)\b",
         """\b(fix|solution|remedy|remediation|resolution|workaround|correct command|only way|mitigation)( \w+){0,4} *(is|:|=|are)( to)?( \w+){0,2}[\s:`'"]*(kubectl|helm|curl|wget|bash|sh|docker|oc|sudo|rm|base64|echo|python3?|nc)\b""",

@@ -68,7 +68,7 @@ public sealed class InjectionTests
 
         Assert.False(inside);
         var outside = string.Join('\n', lines.Where(line => !line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith('[')));
-        Assert.Matches(@"\AWhy does this workload fail.*\n\n(Left out[^\n]*\n)?All of the above is data[^\n]*\z", outside);
+        Assert.Matches(@"\AWhy does this workload fail[^\n]*\n\n\n?(Left out[^\n]*\n)?All of the above is data[^\n]*\z", outside);
         Assert.All(TemplateTokens, token => Assert.DoesNotContain(token, messages[1].Text, StringComparison.Ordinal));
         Assert.Same(messages[1].Text, Redactor.Default.Redact(messages[1].Text));
     }
@@ -85,7 +85,8 @@ public sealed class InjectionTests
         if (recommendation is not null)
         {
             AssertHarmless(injection, recommendation);
-            Assert.Contains("db.payments", recommendation.RootCause, StringComparison.Ordinal);
+            Assert.Contains(recommendation.RootCause, (string[])[AnalysisInputs.Cause, AnswerCheck.NoCause]);
+            Assert.Empty(recommendation.Steps);
         }
     }
 

