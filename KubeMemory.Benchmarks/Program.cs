@@ -1,4 +1,5 @@
 using KubeMemory.Benchmarks.Pipeline;
+using KubeMemory.Benchmarks.Recall;
 using KubeMemory.Benchmarks.Search;
 
 // What it measures stands beside its floor in the same run; the numbers that were published are in docs/performance.md.
@@ -6,11 +7,12 @@ return args switch
 {
     ["pipeline", .. var rest] => await PipelineBenchmark.RunAsync(rest),
     ["search", .. var rest] => await SearchBenchmark.RunAsync(rest),
+    ["recall", .. var rest] => await RecallBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed], or search [--sizes 10000,100000,1000000] [--chroma].");
+    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed], search [--sizes 10000,100000,1000000] [--chroma], or recall [--embedding \"Endpoint=…;Model=…\"].");
     return 2;
 }
