@@ -32,13 +32,17 @@ public sealed partial class AnalysisPanel
 
     protected override async Task OnParametersSetAsync()
     {
-        await base.OnParametersSetAsync();
-        if (Progress is { } progress && !ReferenceEquals(progress, _heard))
+        if (!ReferenceEquals(Progress, _heard))
         {
-            _heard = progress;
-            await HearAsync(progress);
+            _heard = Progress;
+            if (_heard is not null && Content is not null)
+            {
+                await HearAsync(_heard);
+                WaitWhileItGoesOn();
+            }
         }
 
+        await base.OnParametersSetAsync();
         WaitWhileItGoesOn();
     }
 
