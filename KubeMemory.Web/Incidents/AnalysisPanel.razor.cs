@@ -21,6 +21,25 @@ public sealed partial class AnalysisPanel
 
     private bool GoesOn => Content?.State is AnalysisState.Queued or AnalysisState.Running;
 
+    private string? StateWord => Content switch
+    {
+        { State: AnalysisState.None } => "Not analysed yet",
+        { State: AnalysisState.Queued } => "Waits for its turn",
+        { State: AnalysisState.Running, Result: null } => "Being analysed",
+        { State: AnalysisState.Running } => "Being analysed again",
+        { State: AnalysisState.Done } => "Analysed",
+        { State: AnalysisState.Failed } => "The analysis failed",
+        { State: AnalysisState.Cancelled } => "The analysis was cancelled",
+        _ => null,
+    };
+
+    private DateTimeOffset? StateSince => Content switch
+    {
+        { State: AnalysisState.Queued } view => view.QueuedAt,
+        { State: AnalysisState.Running } view => view.StartedAt,
+        _ => null,
+    };
+
     private string? WhyId => Person.MayAct ? null : "analysis-why";
 
     protected override async Task<AnalysisView> ReadAsync(CancellationToken cancellationToken)

@@ -21,10 +21,13 @@ public abstract class IncidentPanel<T> : ComponentBase, IDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _life = new();
+    private readonly CancellationToken _left;
     private DateTimeOffset _readAt;
     private long? _edition;
     private bool _soon;
     private int _readings;
+
+    protected IncidentPanel() => _left = _life.Token;
 
     [Parameter, EditorRequired]
     public IncidentDetail Incident { get; set; } = null!;
@@ -55,8 +58,8 @@ public abstract class IncidentPanel<T> : ComponentBase, IDisposable
     /// <summary>Why the last reading failed; null where it did not.</summary>
     protected string? Fault { get; private set; }
 
-    /// <summary>Ends when the reader leaves the page.</summary>
-    protected CancellationToken Left => _life.Token;
+    /// <summary>Cancelled when the reader leaves the page; may be asked afterwards, too.</summary>
+    protected CancellationToken Left => _left;
 
     protected abstract Task<T> ReadAsync(CancellationToken cancellationToken);
 

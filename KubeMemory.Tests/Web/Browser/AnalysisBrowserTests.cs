@@ -184,7 +184,7 @@ public class AnalysisBrowserTests(BrowserFixture browser)
         await using var session = await browser.OpenAsync(host.Address);
         await session.GoAsync("/incidents/1");
 
-        await Expect(session.At("analysis-state")).ToContainTextAsync("The analysis failed.");
+        await Expect(session.At("analysis-state")).ToContainTextAsync("The analysis failed");
         await Expect(session.At("analysis-reason")).ToContainTextAsync("The incident graph does not answer. It is tried again by itself at");
         await Expect(session.At("analysis-reason").Locator("km-time")).ToBeVisibleAsync();
     }
