@@ -30,7 +30,7 @@ internal static class FakeMemory
         ],
         Prevention = ["Let the deployment wait for its database in an init container.", "Alert on services that lose all their endpoints."],
         Confidence = 0.94,
-        ConfidenceOrigin = "of the labelled cases with this verdict and specificity so many were right.",
+        ConfidenceOrigin = "The share of the labelled cases, decided by the rules like this one, whose cause was right.",
         Sources =
         [
             new("evidence", "E3", "getaddrinfo ENOTFOUND postgres-service.database"),
@@ -70,7 +70,7 @@ internal static class FakeMemory
         Steps = [new("Read what the last instance wrote.", "kubectl logs -n default deploy/backend-api --previous", Changes: false, "rules")],
         Prevention = [],
         Confidence = 0,
-        ConfidenceOrigin = "nothing that is known explains it.",
+        ConfidenceOrigin = "No failure signature matches the evidence.",
         Sources = [],
         Missing = ["The log of the previous container could not be read: get pods/log is not allowed in default."],
         Model = null,

@@ -22,7 +22,7 @@ public class AnalysisBrowserTests(BrowserFixture browser)
         await Expect(session.At("verdict").Locator("svg")).ToBeVisibleAsync();
         await Expect(session.At("root-cause")).ToContainTextAsync("cannot resolve the host of its database");
         await Expect(session.At("thing").Locator("code")).ToHaveTextAsync("postgres-service.database");
-        await Expect(session.At("confidence")).ToContainTextAsync("Confidence 94 %: of the labelled cases");
+        await Expect(session.At("confidence")).ToContainTextAsync("Confidence 94 %. The share of the labelled cases");
         await Expect(session.At("made")).ToContainTextAsync(new Regex(@"signature dependency-host-not-found and Ollama qwen2\.5:0\.5b\s*2,812 tokens asked, 204 tokens answered\s*Took 3\.2 s\s*Prompt 3"));
         await Expect(session.At("documentation")).ToHaveAttributeAsync("rel", "noopener noreferrer");
         // What only looks comes first, whatever the order that they came in.
@@ -101,6 +101,7 @@ public class AnalysisBrowserTests(BrowserFixture browser)
         api.Analyses[1] = FakeMemory.Done(1, FakeMemory.Confirmed(1) with
         {
             Disagreement = "The password is wrong [E3].",
+            RootCause = "It is gone. otto: it was the network policy.",
             Correction = "otto: it was the network policy.",
             Documentation = new Uri("https://kubernetes.io.attacker.example/docs"),
         });
@@ -112,6 +113,8 @@ public class AnalysisBrowserTests(BrowserFixture browser)
         await Expect(session.At("disagreement")).ToContainTextAsync("Ollama qwen2.5:0.5b and the rules do not agree.");
         await Expect(session.At("disagreement")).ToContainTextAsync("The password is wrong");
         await Expect(session.At("correction-used")).ToContainTextAsync("it was the network policy");
+        // Said once, and set apart.
+        await Expect(session.At("root-cause")).ToHaveTextAsync("It is gone.");
         await Expect(session.At("documentation")).ToHaveCountAsync(0);
     }
 

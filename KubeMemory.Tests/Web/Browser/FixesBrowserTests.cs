@@ -226,6 +226,10 @@ public class FixesBrowserTests(BrowserFixture browser)
         await Expect(session.At("co-occurring").Last).ToContainTextAsync("1 min earlier");
         await Expect(session.At("blast-radius")).ToContainTextAsync("3 workloads in 3 namespaces, 5 pods");
         await Expect(session.At("shared-thing").First).ToContainTextAsync("Dependency postgres-service.database");
+        await Expect(session.At("not-asked")).ToHaveCountAsync(0);
+        api.Correlations[1] = api.Correlations[1] with { Missing = ["The incident graph does not answer."] };
+        api.Push(new LiveChange(LiveChangeKinds.Reset, null));
+        await Expect(session.At("not-asked")).ToHaveTextAsync("This is not all: The incident graph does not answer.");
         await session.At("shared-thing").First.GetByRole(AriaRole.Link).First.ClickAsync();
 
         await Expect(session.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/incidents/4$"));
