@@ -103,8 +103,8 @@ internal sealed class IncidentApi(HttpClient client, ServiceKey key, CircuitAuth
         cancellationToken);
 
     /// <summary>That it was taken is all there is to know.</summary>
-    private Task SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
-        AskAsync(message, _ => Task.FromResult(true), cancellationToken);
+    private async Task SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
+        await AskAsync(message, _ => Task.FromResult(true), cancellationToken);
 
     private async Task<T> AskAsync<T>(HttpRequestMessage message, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
     {
