@@ -1,3 +1,4 @@
+using KubeMemory.Benchmarks.Diagnosis;
 using KubeMemory.Benchmarks.Pipeline;
 using KubeMemory.Benchmarks.Search;
 
@@ -5,12 +6,13 @@ using KubeMemory.Benchmarks.Search;
 return args switch
 {
     ["pipeline", .. var rest] => await PipelineBenchmark.RunAsync(rest),
+    ["diagnose", .. var rest] => DiagnosisBenchmark.Run(rest),
     ["search", .. var rest] => await SearchBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed], or search [--sizes 10000,100000,1000000] [--chroma].");
+    Console.Error.WriteLine("Say which benchmark: pipeline [--lines 100000] [--runs 3] [--distributed], diagnose [--list], or search [--sizes 10000,100000,1000000] [--chroma].");
     return 2;
 }
