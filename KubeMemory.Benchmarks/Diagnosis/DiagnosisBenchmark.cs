@@ -92,10 +92,10 @@ internal static class DiagnosisBenchmark
     {
         Console.WriteLine();
         Console.WriteLine("misses of the tuning half");
-        foreach (var miss in outcomes.Where(o => o.Labelled.Half == LabelledCase.Tuning && IsMiss(o)).OrderBy(o => o.Labelled.Cause, StringComparer.Ordinal))
+        foreach (var miss in outcomes.Where(o => o.Labelled.Half == LabelledCase.Tuning && IsMiss(o)).OrderBy(o => o.Labelled.Causes[0], StringComparer.Ordinal))
         {
             var things = miss.AsksForThing ? $", thing {string.Join(" | ", miss.Labelled.Things)}" : "";
-            Console.WriteLine($"  {miss.Labelled.File} {miss.Labelled.Id}: {miss.Labelled.Cause}{things}; said {miss.Verdict} {miss.SignatureId ?? "nothing"}{(miss.Thing is { } said ? $", thing {said}" : "")}");
+            Console.WriteLine($"  {miss.Labelled.File} {miss.Labelled.Id}: {string.Join(" | ", miss.Labelled.Causes)}{things}; said {miss.Verdict} {miss.SignatureId ?? "nothing"}{(miss.Thing is { } said ? $", thing {said}" : "")}");
         }
 
         Console.WriteLine("misses of the test half");

@@ -10,7 +10,7 @@ internal sealed record CaseOutcome(LabelledCase Labelled, Verdict Verdict, strin
     {
         var said = diagnoser.Diagnose(labelled.Case);
         var signature = said.Verdict == Verdict.Inconclusive ? null : said.Main?.Signature;
-        var right = labelled.IsUnknown ? signature is null : signature is not null && causes.Says(signature.Id, labelled.Cause);
+        var right = labelled.Causes.Any(cause => cause == LabelledCase.Unknown ? signature is null : signature is not null && causes.Says(signature.Id, cause));
         return new CaseOutcome(labelled, signature is null ? Verdict.Inconclusive : said.Verdict, signature?.Id, signature?.Specificity ?? 0, signature is null ? null : said.Main?.Thing, right);
     }
 

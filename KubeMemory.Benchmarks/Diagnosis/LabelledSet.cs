@@ -30,8 +30,11 @@ internal sealed record LabelledSet(IReadOnlyList<LabelledCase> Cases, CauseMap C
         text.Id,
         half,
         group,
-        text.Headers.GetValueOrDefault("cause") ?? throw new FormatException($"{text.Id} has no cause."),
-        text.Headers.GetValueOrDefault("thing")?.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        Alternatives(text, "cause") is { Length: > 0 } causes ? causes : throw new FormatException($"{text.Id} has no cause."),
+        Alternatives(text, "thing"),
         CaseBuilder.Build(text),
         $"{half}/{group}.txt:{text.Line}");
+
+    private static string[] Alternatives(CaseText text, string header) =>
+        text.Headers.GetValueOrDefault(header)?.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }
