@@ -199,6 +199,11 @@ internal sealed partial class CaseBuilder
 
     private void AddNode()
     {
+        foreach (var section in Sections("@room"))
+        {
+            Add(EvidenceKind.NodeCondition, "Room on nodes", Filled(section.Text));
+        }
+
         foreach (var section in Sections("@node"))
         {
             Add(EvidenceKind.NodeCondition, $"Node {section.Word(1) ?? _node}", Filled(section.Text));
@@ -251,6 +256,6 @@ internal sealed partial class CaseBuilder
     [GeneratedRegex(@"^(?:waiting (?<waiting>\w+)|running|ended (?<code>\d+) (?<reason>\w+))(?: after (?<last>\d+) (?<lastreason>\w+))?(?: ×(?<restarts>\d+))?(?: of (?<of>[\w.-]+))?$")]
     private static partial Regex StateHead();
 
-    [GeneratedRegex("^(?:node selector|affinity|tolerations): ")]
+    [GeneratedRegex("^(?:volume [\w.-]+|node selector|affinity|tolerations): ")]
     private static partial Regex PodLine();
 }

@@ -5,7 +5,7 @@ namespace KubeMemory.Benchmarks.Diagnosis;
 internal sealed record CaseText(string Id, int Line, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<CaseSection> Sections)
 {
     private const string CaseMark = "== ";
-    private static readonly string[] Marks = ["@event", "@said", "@state", "@spec", "@node", "@rollout", "@log", "@missing"];
+    private static readonly string[] Marks = ["@event", "@said", "@state", "@spec", "@node", "@room", "@rollout", "@log", "@missing"];
 
     /// <summary>What stands before the first case goes for all cases of the file that do not say otherwise.</summary>
     /// <exception cref="FormatException">Names the line and what is wrong with it.</exception>
