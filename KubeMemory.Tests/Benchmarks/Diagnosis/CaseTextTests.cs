@@ -1,6 +1,7 @@
 using KubeMemory.Benchmarks.Diagnosis;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
+using Xunit;
 
 namespace KubeMemory.Tests.Benchmarks.Diagnosis;
 

@@ -1,5 +1,6 @@
 using KubeMemory.Benchmarks.Diagnosis;
 using KubeMemory.Core.Diagnosis;
+using Xunit;
 
 namespace KubeMemory.Tests.Benchmarks.Diagnosis;
 
