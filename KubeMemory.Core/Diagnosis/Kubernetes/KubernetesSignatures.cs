@@ -1,6 +1,11 @@
+using KubeMemory.Core.Diagnosis.Kubernetes.Admission;
 using KubeMemory.Core.Diagnosis.Kubernetes.Images;
+using KubeMemory.Core.Diagnosis.Kubernetes.Jobs;
+using KubeMemory.Core.Diagnosis.Kubernetes.Network;
+using KubeMemory.Core.Diagnosis.Kubernetes.Nodes;
 using KubeMemory.Core.Diagnosis.Kubernetes.Scheduling;
 using KubeMemory.Core.Diagnosis.Kubernetes.Start;
+using KubeMemory.Core.Diagnosis.Kubernetes.Volumes;
 
 namespace KubeMemory.Core.Diagnosis.Kubernetes;
 
@@ -12,5 +17,10 @@ internal static class KubernetesSignatures
         .. SchedulingSignatures.All,
         .. ImagesSignatures.All,
         .. StartSignatures.All,
+        .. VolumesSignatures.All,
+        .. NetworkSignatures.All,
+        .. NodesSignatures.All,
+        .. JobsSignatures.All,
+        .. AdmissionSignatures.All,
     ];
 }
