@@ -4,6 +4,7 @@ namespace KubeMemory.Core.Memory;
 
 /// <summary>What the projections are made of: one incident as it is now.</summary>
 /// <param name="Pods">Those it struck, at most 100, seen last first.</param>
+/// <param name="Fixes">What people did, at most 20, newest first.</param>
 /// <param name="Evidence">Texts of events, container states, specs and logs, each cut to some KiB; what the document quotes.</param>
 public sealed record IncidentFacts(
     long Id,

@@ -11,17 +11,23 @@ internal sealed class PostgresDialect : SqlDialect
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    public override string KeyShare => "FOR KEY SHARE";
+
     public override string In(string column, int parameter) => $"{column} = ANY(${parameter})";
 
     public override string HasWord(string word, Func<object?, string> parameter)
     {
         var pattern = parameter($"%{TextSearch.Escape(word)}%");
         var literally = TextSearch.HasSpecials(word) ? $" AND (e.title ILIKE {pattern} OR e.text ILIKE {pattern})" : "";
+        var recorded = TextSearch.HasSpecials(word) ? $" AND (f.text ILIKE {pattern} OR f.correction ILIKE {pattern})" : "";
+        var typed = parameter(word);
         return $"""
             i.id IN (
                 SELECT t.incident_id FROM incident_texts t WHERE t.text ILIKE {pattern}
                 UNION
-                SELECT e.incident_id FROM evidence e WHERE words_of(e.title || ' ' || e.text) @@ query_of({parameter(word)}){literally})
+                SELECT e.incident_id FROM evidence e WHERE words_of(e.title || ' ' || e.text) @@ query_of({typed}){literally}
+                UNION
+                SELECT f.incident_id FROM fixes f WHERE words_of(f.text || ' ' || COALESCE(f.correction, '')) @@ query_of({typed}){recorded})
             """;
     }
 

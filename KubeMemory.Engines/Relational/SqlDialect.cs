@@ -11,8 +11,11 @@ internal abstract class SqlDialect
     /// <summary>Ends a selection of rows that this transaction takes and others pass over; nothing where there is one writer.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Ends a selection of rows that nobody may delete until the end of the transaction, though change; nothing where there is one writer.</summary>
+    public abstract string KeyShare { get; }
+
     /// <summary>
-    /// That incident <c>i</c> has the word in its names, description or signature, or in its evidence.
+    /// That incident <c>i</c> has the word in its names, description or signature, in its evidence, or in what was recorded on it.
     /// </summary>
     /// <param name="word">As typed, without spaces.</param>
     /// <param name="parameter">Binds a value and gives its name, like <c>$3</c>.</param>

@@ -39,6 +39,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string SkipLocked => "";
 
+    public override string KeyShare => "";
+
     public override string In(string column, int parameter) => $"{column} IN (SELECT value FROM json_each(${parameter}))";
 
     public override string HasWord(string word, Func<object?, string> parameter)
@@ -49,12 +51,17 @@ internal sealed class SqliteDialect : SqlDialect
             ? $"SELECT s.id FROM incidents s WHERE {string.Join(" OR ", Searched.Select(column => $@"{column} LIKE {pattern} ESCAPE '\'"))}"
             : $"SELECT rowid >> 1 FROM incident_texts WHERE incident_texts MATCH {parameter(phrase)}";
         var literally = TextSearch.HasSpecials(word) ? $@" AND (e.title LIKE {pattern} ESCAPE '\' OR e.text LIKE {pattern} ESCAPE '\')" : "";
+        var recorded = TextSearch.HasSpecials(word) ? $@" AND (f.text LIKE {pattern} ESCAPE '\' OR f.correction LIKE {pattern} ESCAPE '\')" : "";
+        var beginning = parameter(phrase + " *");
         return $"""
             i.id IN (
                 {names}
                 UNION
                 SELECT e.incident_id FROM evidence_texts t CROSS JOIN evidence e ON e.incident_id = t.rowid >> 24 AND e.ordinal = t.rowid & 16777215
-                WHERE t.evidence_texts MATCH {parameter(phrase + " *")}{literally})
+                WHERE t.evidence_texts MATCH {beginning}{literally}
+                UNION
+                SELECT f.incident_id FROM fix_texts x CROSS JOIN fixes f ON f.id = x.rowid
+                WHERE x.fix_texts MATCH {beginning}{recorded})
             """;
     }
 
