@@ -72,6 +72,20 @@ public sealed class MemoryEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Search_WordsOfAFix_GivesTheFix()
+    {
+        var id = await AddAsync("web", Dns);
+        await AddAsync("search", "panic: something else");
+        await _api.SendAsync(HttpMethod.Post, $"/api/incidents/{id}/fixes", """{"text":"Renamed the Service back to orders-db","worked":true}""");
+
+        var hit = Assert.Single((await _api.GetAsync("/api/memory/search?q=renamed service"))["results"]!.AsArray())!;
+
+        Assert.Equal(("fix", "Renamed the Service back to orders-db", id), ((string?)hit["kind"], (string?)hit["snippet"], (long)hit["incident"]!["id"]!));
+        Assert.Single((await _api.GetAsync("/api/memory/search?q=renamed&kind=fix"))["results"]!.AsArray());
+        Assert.Empty((await _api.GetAsync("/api/memory/search?q=renamed&kind=evidence"))["results"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Search_VectorsAreOut_FindsByWordsAndSaysSo()
     {
         var id = await AddAsync("web", Dns);
@@ -149,7 +163,7 @@ public sealed class MemoryEndpointsTests : IAsyncLifetime
     [InlineData("/api/incidents/1/correlation?within=5m", "There is no query parameter 'within'; this address takes none.")]
     [InlineData("/api/memory/search", "q is missing; say what to look for, like ?q=connection refused.")]
     [InlineData("/api/memory/search?q=%20", "q is missing; say what to look for, like ?q=connection refused.")]
-    [InlineData("/api/memory/search?q=a&kind=pod", "kind 'pod' is not known; use incident or evidence.")]
+    [InlineData("/api/memory/search?q=a&kind=pod", "kind 'pod' is not known; use incident, evidence, fix.")]
     [InlineData("/api/memory/search?q=a&cluster=nowhere", "There is no cluster 'nowhere'; GET /api/status lists those that there are.")]
     [InlineData("/api/memory/search?q=a&q=b", "q stands 2 times in the query; give it once.")]
     public async Task Ask_Wrongly_IsABadRequestThatSaysWhy(string path, string detail)

@@ -85,12 +85,13 @@ public abstract class IncidentSearchContract : IAsyncLifetime
         var own = await Search.FindWordsAsync(["payments", "orders", "refused"], Make.Cluster, Token);
 
         Assert.Equal(2, found.Incidents);
-        Assert.Contains(found.Hits, hit => (hit.Word, hit.Place, hit.IncidentId, hit.Ordinal) == (0, WordPlace.Incident, api, 0));
+        Assert.Contains(found.Hits, hit => (hit.Word, hit.Place, hit.IncidentId, hit.Number) == (0, WordPlace.Incident, api, 0L));
         Assert.Equal([(1, web), (2, api), (3, web), (5, api), (6, web)], found.Hits.Where(hit => hit.Place == WordPlace.Evidence).Select(hit => (hit.Word, hit.IncidentId)).Distinct().Order());
         Assert.Equal([1], own.Hits.Select(hit => hit.Word).Distinct());
         var place = Assert.Single(found.Hits, hit => hit.Word == 1);
-        var text = Assert.Single(await Search.ReadEvidenceAsync([(web, place.Ordinal), (api, 99), (999, 1)], Token));
-        Assert.Equal((web, place.Ordinal, "Log"), (text.IncidentId, text.Ordinal, text.Title));
+        var wanted = new TextPlace(WordPlace.Evidence, web, place.Number);
+        var text = Assert.Single(await Search.ReadTextsAsync([wanted, new(WordPlace.Evidence, api, 99), new(WordPlace.Fix, web, 99)], Token));
+        Assert.Equal(wanted, text.Place);
         Assert.Contains("orders-db", text.Text, StringComparison.Ordinal);
         Assert.Empty((await Search.FindWordsAsync([], null, Token)).Hits);
     }
