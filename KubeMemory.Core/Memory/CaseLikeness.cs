@@ -1,6 +1,5 @@
 using System.Globalization;
 using KubeMemory.Core.Diagnosis;
-using KubeMemory.Core.Incidents;
 
 namespace KubeMemory.Core.Memory;
 

@@ -118,7 +118,7 @@ public sealed class MemorySearch(IIncidentSearch search, SimilarIncidents vector
         _ => FormattableString.Invariant($"{place.IncidentId}"),
     };
 
-    private static IReadOnlyList<string> ReasonsOf(Ranked one, IReadOnlyList<string> told, int words)
+    private static List<string> ReasonsOf(Ranked one, IReadOnlyList<string> told, int words)
     {
         var reasons = new List<string>();
         if (told.Count > 0)
