@@ -73,7 +73,7 @@ public sealed class KubernetesSignaturesTests
         {
             var diagnosis = Diagnoser.Default.Diagnose(sample.Case);
             Assert.DoesNotContain('?', diagnosis.Main!.Cause);
-            Assert.DoesNotContain('[', diagnosis.Main.Cause);
+            Assert.DoesNotContain('{', diagnosis.Main.Cause);
             Assert.NotEmpty(diagnosis.Main.Steps);
             Assert.NotEmpty(diagnosis.Main.Citations);
         });
