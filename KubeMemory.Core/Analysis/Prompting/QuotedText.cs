@@ -103,7 +103,8 @@ internal sealed record QuotedText(IReadOnlyList<string> Lines, int Withheld)
         plain = plain.Replace("<|", "< |", StringComparison.Ordinal).Replace("|>", "| >", StringComparison.Ordinal)
             .Replace("<｜", "< ｜", StringComparison.Ordinal).Replace("｜>", "｜ >", StringComparison.Ordinal)
             .Replace("<<", "< <", StringComparison.Ordinal).Replace(">>", "> >", StringComparison.Ordinal)
-            .Replace("[[", "[ [", StringComparison.Ordinal).Replace("```", "'''", StringComparison.Ordinal);
+            .Replace("[[", "[ [", StringComparison.Ordinal).Replace("```", "'''", StringComparison.Ordinal)
+            .Replace("[INST]", "[ INST ]", StringComparison.OrdinalIgnoreCase).Replace("[/INST]", "[ /INST ]", StringComparison.OrdinalIgnoreCase);
         return Texts.Cut(Repetition.Replace(plain, run => Squeeze(run.Value)), LongestLine);
     }
 
