@@ -112,6 +112,11 @@ internal sealed partial class AnalysisRunner(
             recommended = await pipeline.RunAsync(prepared, silence, draft, run.Token).ConfigureAwait(false);
         }
 
+        foreach (var dropped in recommended.Dropped)
+        {
+            Log.Dropped(logger, claim.IncidentId, dropped);
+        }
+
         if (owed is not null && recommended.ModelAgain)
         {
             // The rules have spoken already; this was for the model.
@@ -310,6 +315,9 @@ internal sealed partial class AnalysisRunner(
 
         [LoggerMessage(3315, LogLevel.Information, "The analysis of incident {Incident} comes again after {ClaimedFor}: {Reason}")]
         public static partial void Kept(ILogger logger, long incident, TimeSpan claimedFor, string reason);
+
+        [LoggerMessage(3317, LogLevel.Information, "Of what the model said about incident {Incident} a part was not taken: {Why}")]
+        public static partial void Dropped(ILogger logger, long incident, string why);
 
         [LoggerMessage(3316, LogLevel.Debug, "The analysis of incident {Incident} stands in no trace: {Reason}")]
         public static partial void NoTrace(ILogger logger, long incident, string reason);

@@ -10,6 +10,6 @@ public interface ISimilarCases
     /// Empty where there is nothing, or no such incident.
     /// </summary>
     /// <param name="max">1 to 50.</param>
-    /// <exception cref="EngineUnavailableException">Neither vectors nor full text answer.</exception>
+    /// <exception cref="EngineUnavailableException">The incident store, which has the full text, does not answer.</exception>
     Task<IReadOnlyList<SimilarIncidentDto>> FindAsync(long incidentId, int max, CancellationToken cancellationToken);
 }
