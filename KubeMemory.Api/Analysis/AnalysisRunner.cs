@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
@@ -258,7 +257,7 @@ internal sealed partial class AnalysisRunner(
         }
     }
 
-    /// <summary>In the trace of the incident's first occurrence; null where nobody listens.</summary>
+    /// <summary>The first analysis of what has just happened goes on in its incident's trace; a later one, and history's, is linked to it. Null where nobody listens.</summary>
     private async Task<BatchSpan?> StartAsync(AnalysisClaim claim, CancellationToken cancellationToken)
     {
         if (!ApiTraces.Source.HasListeners())
@@ -266,17 +265,18 @@ internal sealed partial class AnalysisRunner(
             return null;
         }
 
-        IReadOnlyDictionary<long, string> contexts = ReadOnlyDictionary<long, string>.Empty;
+        var (context, first) = ((string?)null, false);
         try
         {
-            contexts = await outbox.TraceParentsAsync([claim.IncidentId], cancellationToken).ConfigureAwait(false);
+            context = (await outbox.TraceParentsAsync([claim.IncidentId], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(claim.IncidentId);
+            first = claim.Priority >= 0 && await analyses.GetAsync(claim.IncidentId, cancellationToken).ConfigureAwait(false) is { Result: null };
         }
         catch (Exception fault)
         {
             Log.NoTrace(logger, claim.IncidentId, fault.Message);
         }
 
-        return BatchSpan.Start(ApiTraces.Source, "analyse incident", ActivityKind.Consumer, [contexts.GetValueOrDefault(claim.IncidentId)])
+        return BatchSpan.Start(ApiTraces.Source, "analyse incident", ActivityKind.Consumer, [first ? context : null], [context])
             ?.Tag(SpanTags.Incident, claim.IncidentId).Tag(SpanTags.Engine, _engine).Tag(SpanTags.Attempts, claim.Attempts == 0 ? null : claim.Attempts + 1);
     }
 
