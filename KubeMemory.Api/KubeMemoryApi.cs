@@ -6,6 +6,7 @@ using KubeMemory.Api.Fixes;
 using KubeMemory.Api.Graph;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
+using KubeMemory.Api.Memory;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Api.Projection;
 using KubeMemory.Api.Startup;
@@ -48,6 +49,7 @@ public static class KubeMemoryApi
         app.MapIncidents();
         app.MapFixes();
         app.MapGraph();
+        app.MapMemory();
         app.MapProjections();
         app.MapAgents();
         app.MapSignatures();

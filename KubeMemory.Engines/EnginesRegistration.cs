@@ -98,6 +98,7 @@ public static class EnginesRegistration
             services.AddSingleton(own.Probe(EnginePorts.Incidents));
         }
 
+        services.AddSingleton<IIncidentSearch, RelationalIncidentSearch>();
         services.AddSingleton<IncidentIngestor>();
         services.AddSingleton<IncidentLifecycle>();
         return services;

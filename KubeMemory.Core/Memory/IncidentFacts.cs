@@ -36,7 +36,11 @@ public sealed record IncidentFacts(
 public sealed record PodFact(string Name, string? NodeName);
 
 /// <param name="Key">Unique within the workload.</param>
-public sealed record RolloutFact(string Key, string Title, DateTimeOffset At);
+public sealed record RolloutFact(string Key, string Title, DateTimeOffset At)
+{
+    /// <summary>What its containers run, separated by commas; null where it is not known.</summary>
+    public string? Images { get; init; }
+}
 
 /// <param name="Worked">Null while nobody has said.</param>
 public sealed record FixFact(long Id, string Text, bool? Worked);

@@ -261,6 +261,7 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
     internal static RolloutFact? RolloutOf(string line)
     {
         const string Created = ", created ";
+        const string Image = ", image ";
         var name = line.IndexOf(": ", StringComparison.Ordinal);
         var created = line.IndexOf(Created, StringComparison.Ordinal);
         if (name < 0 || created < name)
@@ -270,8 +271,9 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
 
         var rest = line[(created + Created.Length)..];
         var time = rest.Split(',', 2)[0];
+        var image = rest.IndexOf(Image, StringComparison.Ordinal);
         return DateTimeOffset.TryParseExact(time, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? new RolloutFact(line[(name + 2)..created], line[..name], at)
+            ? new RolloutFact(line[(name + 2)..created], line[..name], at) { Images = image < 0 ? null : rest[(image + Image.Length)..] }
             : null;
     }
 }

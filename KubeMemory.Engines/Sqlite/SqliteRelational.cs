@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Relational;
 
 namespace KubeMemory.Engines.Sqlite;
@@ -63,4 +64,20 @@ internal sealed class SqliteDialect : SqlDialect
                 WHERE x.fix_texts MATCH {beginning}{recorded})
             """;
     }
+
+    /// <summary>An incident has two rows in its index, which may both have the word.</summary>
+    public override string? WordIn(WordPlace place, string word, Func<object?, string> parameter, Func<string, string> counts, int max) => place switch
+    {
+        WordPlace.Incident when word.EnumerateRunes().Count() < Trigram => null,
+        WordPlace.Incident =>
+            $"""
+            SELECT rowid >> 1 AS incident_id, 0 AS ordinal FROM incident_texts
+            WHERE incident_texts MATCH {parameter(TextSearch.Phrase(word))}{counts("(incident_texts.rowid >> 1)")} ORDER BY rowid DESC LIMIT {max}
+            """,
+        _ =>
+            $"""
+            SELECT rowid >> 24 AS incident_id, rowid & 16777215 AS ordinal FROM evidence_texts
+            WHERE evidence_texts MATCH {parameter(TextSearch.Phrase(word) + " *")}{counts("(evidence_texts.rowid >> 24)")} ORDER BY rowid DESC LIMIT {max}
+            """,
+    };
 }
