@@ -1,4 +1,5 @@
 using KubeMemory.Core.Incidents;
+using KubeMemory.Core.Signals;
 
 namespace KubeMemory.Core.Diagnosis.Kubernetes.Jobs;
 
@@ -11,6 +12,7 @@ internal static class BackoffLimit
         Area = SignatureArea.Jobs,
         Types = [IncidentType.JobFailed],
         Clues = [Clue.Event("(?i)reached the specified backoff ?limit|BackoffLimitExceeded")],
+        Unless = [Clue.Log(@"\S")],
         Specificity = 12,
         Verdict = Verdict.Likely,
         Cause = "The pods of the Job {workload} failed as often as its backoffLimit allows, so that it was given up. Why they failed stands in their log.",
@@ -24,6 +26,6 @@ internal static class BackoffLimit
         Prevention = ["Tell failures that will pass from those that will not by a podFailurePolicy, and keep failed pods long enough to be read."],
         Documentation = Page.Of("concepts/workloads/controllers/job/#pod-backoff-failure-policy"),
         Samples = [Example.Job("Job has reached the specified backoff limit", "web")],
-        NearMisses = [Example.Job("Job was active longer than specified deadline")],
+        NearMisses = [Example.Job("Job was active longer than specified deadline"), Example.Job("Job has reached the specified backoff limit").And(EvidenceKind.Log, "ledger 7 does not balance")],
     };
 }

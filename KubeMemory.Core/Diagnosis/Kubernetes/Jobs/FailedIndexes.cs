@@ -11,6 +11,7 @@ internal static class FailedIndexes
         Area = SignatureArea.Jobs,
         Types = [IncidentType.JobFailed],
         Clues = [Clue.Event("(?i)exceeded the specified maximal number of failed indexes|Job has failed indexes|MaxFailedIndexesExceeded|FailedIndexes")],
+        Unless = [Clue.Log(@"\S")],
         Specificity = 14,
         Verdict = Verdict.Likely,
         Cause = "Indexes of the indexed Job {workload} failed as often as they may. Why stands in the log of their pods.",

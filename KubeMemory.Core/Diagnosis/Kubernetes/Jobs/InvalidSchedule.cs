@@ -10,7 +10,7 @@ internal static class InvalidSchedule
         Title = "The CronJob's schedule or time zone cannot be read",
         Area = SignatureArea.Jobs,
         Types = [IncidentType.ConfigError, IncidentType.JobFailed, IncidentType.Unknown],
-        Clues = [Clue.Event($"(?i)unparseable schedule: {Fragment.Quote}?(?<schedule>[^\"\\n]*?[^\\s\":.])?{Fragment.Quote}?(?: :|:|$)"), Clue.Event($"(?i)(?:invalid timeZone|unknown time ?zone):? {Fragment.Quote}?(?<schedule>[-+\\w/]+)"), Clue.Event("(?i)unparseable schedule|invalid timeZone|unknown time zone")],
+        Clues = [Clue.Event($"(?i)unparseable schedule: {Fragment.MaybeQuote}(?<schedule>[^\"\\n]*?[^\\s\":.])?{Fragment.MaybeQuote}(?: :|:|$)"), Clue.Event($"(?i)(?:invalid timeZone|unknown time ?zone):? {Fragment.MaybeQuote}(?<schedule>[-+\\w/]+)"), Clue.Event("(?i)unparseable schedule|invalid timeZone|unknown time zone")],
         Specificity = 48,
         Verdict = Verdict.Confirmed,
         Cause = "The schedule or time zone of the CronJob {workload} cannot be read[: {schedule}], so that it is never started.",

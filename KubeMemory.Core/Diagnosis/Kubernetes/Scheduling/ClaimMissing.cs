@@ -13,7 +13,7 @@ internal static class ClaimMissing
         Clues =
         [
             Clue.Event($"""persistentvolumeclaim {Fragment.Quote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote} not found"""),
-            Clue.Event($"""error getting PVC {Fragment.Quote}?(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote}?: [^\n]*not found"""),
+            Clue.Event($"""error getting PVC {Fragment.MaybeQuote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.MaybeQuote}: [^\n]*not found"""),
         ],
         Specificity = 46,
         Verdict = Verdict.Confirmed,

@@ -12,7 +12,7 @@ internal static class DeviceClaimUnallocated
         Types = [IncidentType.FailedScheduling],
         Clues =
         [
-            Clue.Event($"""(?i)resourceclaim {Fragment.Quote}?(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote}? (?:not found|is being deleted|in use)"""),
+            Clue.Event($"""(?i)resourceclaim {Fragment.MaybeQuote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.MaybeQuote} (?:not found|is being deleted|in use)"""),
             Clue.Event("cannot allocate all claims|waiting for dynamic resource controller to create the resourceclaim|resourceclaim [^\n]*not (?:found|allocated)"),
         ],
         Specificity = 43,

@@ -14,7 +14,8 @@ internal static class KubeletRefused
         [
             Clue.Event(@"Node didn't have enough resource: (?<resource>[^,\s]+), requested: (?<asked>[0-9]+), used: (?<used>[0-9]+), capacity: (?<capacity>[0-9]+)"),
             Clue.Event("Predicate (?<resource>[A-Za-z]+) failed"),
-            Clue.Event(@"Allocate failed due to (?:[^\n]*for (?<resource>[a-z0-9.-]+/[a-z0-9.-]*[a-z0-9])|[^\n]*), which is unexpected"),
+            Clue.Event(@"Allocate failed due to [^\n]*?for (?<resource>[a-z0-9.-]+/[-a-z0-9.]*[a-z0-9])"),
+            Clue.Event("Allocate failed due to "),
         ],
         Specificity = 44,
         Verdict = Verdict.Confirmed,

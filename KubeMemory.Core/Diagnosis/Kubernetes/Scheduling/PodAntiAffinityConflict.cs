@@ -14,9 +14,8 @@ internal static class PodAntiAffinityConflict
         Specificity = 43,
         Verdict = Verdict.Confirmed,
         Cause = "Pod anti-affinity keeps it away: every node that could take the pod holds one that it may not stand beside, often another replica of its own. [{count} of {nodes} nodes say so.] [Other nodes: {besides}.]",
-        Refine = (incident, facts) => SchedulerCause.SpecOf(incident) is { } spec && spec.Contains("podAffinity", StringComparison.Ordinal) && !spec.Contains("podAntiAffinity", StringComparison.Ordinal)
-            ? null
-            : SchedulerCause.Of(BlockKind.PodAntiAffinity)(incident, facts),
+        Refine = (incident, facts) => SchedulerCause.Of(BlockKind.PodAntiAffinity)(incident, facts)
+            ?? (SchedulerCause.AsksForPodAffinityOnly(incident) ? null : SchedulerCause.Of(BlockKind.PodAffinityOfEitherKind)(incident, facts)),
         Steps =
         [
             new("See on which nodes the other replicas run.", "kubectl -n {namespace} get pods -o wide"),

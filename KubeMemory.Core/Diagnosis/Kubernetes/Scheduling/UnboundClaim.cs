@@ -30,7 +30,7 @@ internal static class UnboundClaim
         [
             Example.Scheduling("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."),
             Example.Scheduling("0/4 nodes are available: 4 pod has unbound immediate PersistentVolumeClaims.", "data-web-0")
-                .And(EvidenceKind.PodSpec, "container web\n  image: registry.example.com/shop/web:1.4.2\nvolume config: config map web-config\nvolume data: claim data-web-0"),
+                .And(EvidenceKind.PodSpec, "container web\n  image: registry.example.com/shop/web:1.4.2\nvolume config from config map web-config\nvolume data from claim data-web-0"),
             Example.Scheduling("running \"VolumeBinding\" filter plugin for pod \"web-0\": pod has unbound immediate PersistentVolumeClaims"),
         ],
         NearMisses = [Example.Scheduling("0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.")],

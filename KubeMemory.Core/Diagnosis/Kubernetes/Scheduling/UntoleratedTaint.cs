@@ -15,7 +15,7 @@ internal static class UntoleratedTaint
         Verdict = Verdict.Confirmed,
         Cause = "The nodes that could take the pod carry a taint that it does not tolerate[: {taint}]. [{count} of {nodes} nodes have it.] [Other nodes: {besides}.]",
         Thing = "taint",
-        Refine = (incident, facts) => SchedulerCause.Of(BlockKind.Taint, "taint")(incident, facts) ?? SchedulerCause.Of(BlockKind.ControlPlaneTaint, "taint")(incident, facts),
+        Refine = SchedulerCause.OfTaint,
         Steps =
         [
             new("See the taints of the nodes.", "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints"),

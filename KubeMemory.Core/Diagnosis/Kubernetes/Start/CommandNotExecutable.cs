@@ -16,8 +16,6 @@ internal static class CommandNotExecutable
             Clue.Event($"exec: {Fragment.Quote}(?<command>{Fragment.Quoted}){Fragment.Quote}: (?:permission denied|is a directory)"),
             Clue.Event($"(?i)exec(?: container process)? (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: permission denied"),
             Clue.Event($"(?i)open executable: permission denied|exec user process caused[^\\n]*permission denied"),
-            Clue.Log($"^(?:\\S+ )?exec (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: permission denied"),
-            Clue.Log("standard_init_linux[^\\n]*permission denied|exec user process caused[^\\n]*permission denied"),
         ],
         Unless = [Clue.Event("(?i)lifecycle hook|PostStartHook|PreStopHook")],
         Specificity = 80,

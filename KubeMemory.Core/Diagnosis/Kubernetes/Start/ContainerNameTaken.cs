@@ -12,7 +12,7 @@ internal static class ContainerNameTaken
         Types = [.. Starting.Types, IncidentType.SandboxFailure],
         Clues =
         [
-            Clue.Event($"(?:name {Fragment.Quote}?(?<name>[^\\s\"\\\\]+){Fragment.Quote}? is reserved for|failed to reserve (?:container|sandbox) name {Fragment.Quote}?(?<name>[^\\s\"\\\\:]+)|container name {Fragment.Quote}/?(?<name>[^\\s\"\\\\]+){Fragment.Quote} is already in use|error reserving (?:ctr|pod|container) name (?<name>[^\\s\"\\\\]+))"),
+            Clue.Event($"(?:name {Fragment.MaybeQuote}(?<name>[^\\s\"\\\\]+){Fragment.MaybeQuote} is reserved for|failed to reserve (?:container|sandbox) name {Fragment.MaybeQuote}(?<name>[^\\s\"\\\\:]+)|container name {Fragment.Quote}/?(?<name>[^\\s\"\\\\]+){Fragment.Quote} is already in use|error reserving (?:ctr|pod|container) name (?<name>[^\\s\"\\\\]+))"),
         ],
         Specificity = 74,
         Verdict = Verdict.Confirmed,

@@ -12,7 +12,7 @@ internal static class SeccompProfileMissing
         Types = [.. Starting.Types, IncidentType.SandboxFailure],
         Clues =
         [
-            Clue.Event($"(?i)(?:cannot load|failed to (?:load|generate)|unable to load)[^\\n]*seccomp[^\\n]*?(?<profile>{Fragment.Path})[^\\n]*(?:no such file|not found)"),
+            Clue.Event($"(?i)(?:cannot load|failed to (?:load|generate)|unable to load)[^\\n]*?seccomp[^\\n]*?(?<profile>{Fragment.Path})[^\\n]*(?:no such file|not found)"),
             Clue.Event("(?i)(?:cannot load|failed to load|unable to load|invalid|unknown) seccomp (?:profile|spec)|seccomp (?:profile|is not)[^\\n]*(?:not found|not supported|no such file|not enabled)"),
         ],
         Specificity = 74,

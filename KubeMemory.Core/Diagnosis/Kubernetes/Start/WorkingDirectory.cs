@@ -11,7 +11,7 @@ internal static class WorkingDirectory
         Clues =
         [
             Clue.Event($"(?i)chdir to cwd \\({Fragment.Quote}(?<path>{Fragment.Path}){Fragment.Quote}\\)[^\\n]*(?:no such file or directory|permission denied|not a directory)"),
-            Clue.Event($"(?i)(?:mkdir|chdir) {Fragment.Quote}?(?<path>{Fragment.Path}){Fragment.Quote}?: (?:not a directory|permission denied)[^\\n]*(?:cwd|workdir|working dir)"),
+            Clue.Event($"(?i)(?:mkdir|chdir) {Fragment.MaybeQuote}(?<path>{Fragment.Path}){Fragment.MaybeQuote}: (?:not a directory|permission denied)[^\\n]*(?:cwd|workdir|working dir)"),
             Clue.Event("Cwd must be an absolute path"),
         ],
         Specificity = 76,

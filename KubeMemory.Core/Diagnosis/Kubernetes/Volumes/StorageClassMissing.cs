@@ -12,7 +12,7 @@ internal static class StorageClassMissing
         Types = [IncidentType.FailedMount, IncidentType.FailedScheduling, IncidentType.Unknown],
         Clues =
         [
-            Clue.Event($"""storageclasses?\.storage\.k8s\.io "(?<storage_class>{Fragment.Name})" not found"""),
+            Clue.Event($"""storageclass(?:es)?\.storage\.k8s\.io "(?<storage_class>{Fragment.Name})" not found"""),
             Clue.Event($"""(?i)storage ?class(?:es)? "?(?<storage_class>{Fragment.Name})"? (?:not found|does not exist)"""),
         ],
         Specificity = 50,

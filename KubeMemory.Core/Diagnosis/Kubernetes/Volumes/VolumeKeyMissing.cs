@@ -12,7 +12,7 @@ internal static class VolumeKeyMissing
         Types = [IncidentType.FailedMount, IncidentType.ConfigError],
         Clues =
         [
-            Clue.Event($"""[Ff]or volume "(?<volume>[^"]+)"[^\n]*references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"""),
+            Clue.Event($"""[Ff]or volume "(?<volume>[^"]+)"[^\n]*?references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"""),
             Clue.Event("references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"),
         ],
         Specificity = 50,
