@@ -19,9 +19,9 @@ internal static class BackoffLimit
         Thing = "workload",
         Steps =
         [
-            new("Find the Job's pods.", "kubectl -n {namespace} get pods -l job-name={workload}"),
-            new("Read the log of the last one.", "kubectl -n {namespace} logs job/{workload} --tail=100"),
-            new("See exit codes and limits.", "kubectl -n {namespace} describe {kind} {workload}"),
+            new("Find the Job's pods.", "kubectl get pods -l job-name={workload} -n {namespace}"),
+            new("Read the log of the last one.", "kubectl logs job/{workload} --tail=100 -n {namespace}"),
+            new("See exit codes and limits.", "kubectl describe {kind} {workload} -n {namespace}"),
         ],
         Prevention = ["Tell failures that will pass from those that will not by a podFailurePolicy, and keep failed pods long enough to be read."],
         Documentation = Page.Of("concepts/workloads/controllers/job/#pod-backoff-failure-policy"),

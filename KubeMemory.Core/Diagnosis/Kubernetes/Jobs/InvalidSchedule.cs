@@ -15,7 +15,7 @@ internal static class InvalidSchedule
         Verdict = Verdict.Confirmed,
         Cause = "The schedule or time zone of the CronJob {workload} cannot be read[: {schedule}], so that it is never started.",
         Thing = "schedule",
-        Steps = [new("Read schedule and timeZone.", "kubectl -n {namespace} get cronjob {workload} -o yaml"), new("Correct them: five fields, and a zone like Europe/Berlin.", "kubectl -n {namespace} edit cronjob {workload}", Changes: true)],
+        Steps = [new("Read schedule and timeZone.", "kubectl get cronjob {workload} -o yaml -n {namespace}"), new("Correct them: five fields, and a zone like Europe/Berlin.", "kubectl edit cronjob {workload} -n {namespace}", Changes: true)],
         Prevention = ["Check manifests with a server-side dry run before they are applied."],
         Documentation = Page.Of("concepts/workloads/controllers/cron-jobs/#schedule-syntax"),
         Samples = [Example.Config("invalid timeZone: \"Mars/Olympus\": unknown time zone Mars/Olympus", "Mars/Olympus")],

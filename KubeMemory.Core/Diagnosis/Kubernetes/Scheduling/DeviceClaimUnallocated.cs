@@ -21,7 +21,7 @@ internal static class DeviceClaimUnallocated
         Thing = "claim",
         Steps =
         [
-            new("See the claims and whether they are allocated.", "kubectl -n {namespace} get resourceclaims"),
+            new("See the claims and whether they are allocated.", "kubectl get resourceclaims -n {namespace}"),
             new("See which devices the nodes offer.", "kubectl get resourceslices"),
         ],
         Prevention = ["Keep the device driver running on every node with devices, and free claims of finished work."],

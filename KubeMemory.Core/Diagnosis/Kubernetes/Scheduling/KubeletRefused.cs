@@ -25,7 +25,7 @@ internal static class KubeletRefused
         [
             Step.DescribeNode,
             Step.DescribePod,
-            new("A refused pod stays as Failed and is replaced by its controller; remove it when it is no longer needed.", "kubectl -n {namespace} delete pod {pod}", Changes: true),
+            new("A refused pod stays as Failed and is replaced by its controller; remove it when it is no longer needed.", "kubectl delete pod {pod} -n {namespace}", Changes: true),
         ],
         Prevention = ["Place pods by the scheduler only (no nodeName in templates), and count static pods in the node's reserved resources."],
         Documentation = Page.Of("concepts/scheduling-eviction/kube-scheduler/"),

@@ -1,10 +1,9 @@
 using System.Globalization;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Signals;
+using Facts = System.Collections.Generic.IReadOnlyDictionary<string, string>;
 
 namespace KubeMemory.Core.Diagnosis.Kubernetes.Scheduling;
-
-using Facts = IReadOnlyDictionary<string, string>;
 
 /// <summary>
 /// Of the several reasons that one message of the scheduler gives, the signature applies whose reason decides; the others are told in the

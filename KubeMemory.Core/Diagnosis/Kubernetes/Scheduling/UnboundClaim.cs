@@ -19,8 +19,8 @@ internal static class UnboundClaim
         Refine = SchedulerCause.OfClaim(BlockKind.UnboundClaim),
         Steps =
         [
-            new("Find the claim that is Pending.", "kubectl -n {namespace} get pvc"),
-            new("Its events say why: no StorageClass, an unknown one, or a provisioner that fails.", "kubectl -n {namespace} describe pvc"),
+            new("Find the claim that is Pending.", "kubectl get pvc -n {namespace}"),
+            new("Its events say why: no StorageClass, an unknown one, or a provisioner that fails.", "kubectl describe pvc -n {namespace}"),
             new("See which StorageClasses there are and which is the default.", "kubectl get storageclass"),
             new("See whether a volume is free that fits size, access mode and class.", "kubectl get pv"),
         ],

@@ -19,7 +19,7 @@ internal static class UntoleratedTaint
         Steps =
         [
             new("See the taints of the nodes.", "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints"),
-            new("See what the workload tolerates.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See what the workload tolerates.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("If the pod belongs on these nodes, add a toleration for the taint; if not, add nodes without it."),
         ],
         Prevention = ["Give every workload that is meant for a tainted pool its toleration and node selector together, in one template."],

@@ -21,7 +21,7 @@ internal static class AppArmorProfileMissing
         Thing = "profile",
         Steps =
         [
-            new("See which profile is asked for.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See which profile is asked for.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("On the node: aa-status lists what is loaded."),
             Step.Edit("Use the runtime's default profile, or load the profile on every node that may run the pod."),
         ],

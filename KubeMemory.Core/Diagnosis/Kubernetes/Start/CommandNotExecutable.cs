@@ -24,8 +24,8 @@ internal static class CommandNotExecutable
         Thing = "command",
         Steps =
         [
-            new("See command, user (runAsUser) and mounts of the container.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Look at the file's mode in the image: docker run --rm --entrypoint ls {image} -l {command}"),
+            new("See command, user (runAsUser) and mounts of the container.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Look at the file's mode in the image: docker run --rm --entrypoint ls {image} -l {command}."),
             new("Set the execute bit when the image is built (COPY --chmod=755), or run the script through its interpreter."),
             Step.Edit("A script from a config map needs defaultMode 0755 in the volume."),
         ],

@@ -25,10 +25,10 @@ internal static class CommandNotFound
         Thing = "command",
         Steps =
         [
-            new("See the command and args of the container; without them the image's own entrypoint runs.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Look into the image: docker run --rm -it --entrypoint sh {image}"),
+            new("See the command and args of the container; without them the image's own entrypoint runs.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Look into the image: docker run --rm -it --entrypoint sh {image}."),
             Step.Edit("Correct command or args; a shell's line needs a shell: [\"sh\", \"-c\", \"…\"]."),
-            new("Or go back to the last good revision.", "kubectl -n {namespace} rollout undo {kind}/{workload}", Changes: true),
+            new("Or go back to the last good revision.", "kubectl rollout undo {kind}/{workload} -n {namespace}", Changes: true),
         ],
         Prevention = ["Start the image once in the pipeline with the very command that the manifest gives it."],
         Documentation = Page.Of("tasks/inject-data-application/define-command-argument-container/"),

@@ -23,7 +23,7 @@ internal static class ContainerNameTaken
             Step.DescribeNode,
             Step.DescribePod,
             new("On the node: crictl ps -a, the disk's load, and what the container runtime logs."),
-            new("Remove the pod; its controller makes a new one.", "kubectl -n {namespace} delete pod {pod}", Changes: true),
+            new("Remove the pod; its controller makes a new one.", "kubectl delete pod {pod} -n {namespace}", Changes: true),
         ],
         Prevention = ["Give nodes disks with enough throughput, and keep the container runtime up to date."],
         Documentation = Page.Of("tasks/debug/debug-cluster/crictl/"),

@@ -19,7 +19,7 @@ internal static class ExecFormat
         Steps =
         [
             new("See the architecture of the nodes.", "kubectl get nodes -L kubernetes.io/arch"),
-            new("See for which platform the image is built: docker manifest inspect {image}"),
+            new("See for which platform the image is built: docker manifest inspect {image}."),
             new("Build for the nodes' platform, or for several: docker buildx build --platform linux/amd64,linux/arm64."),
             Step.Edit("Or keep the pod on nodes of the right kind: nodeSelector kubernetes.io/arch."),
         ],

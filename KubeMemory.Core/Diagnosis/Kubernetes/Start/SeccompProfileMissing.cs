@@ -21,7 +21,7 @@ internal static class SeccompProfileMissing
         Thing = "profile",
         Steps =
         [
-            new("See which profile is asked for (securityContext.seccompProfile).", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See which profile is asked for (securityContext.seccompProfile).", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("On the node, look into /var/lib/kubelet/seccomp."),
             Step.Edit("Use RuntimeDefault, or bring the profile to every node that may run the pod."),
         ],

@@ -20,7 +20,7 @@ internal static class WorkingDirectory
         Thing = "path",
         Steps =
         [
-            new("See workingDir and runAsUser of the container; without workingDir the image's WORKDIR counts.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See workingDir and runAsUser of the container; without workingDir the image's WORKDIR counts.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("Correct workingDir, or make the directory in the image, readable for that user."),
         ],
         Prevention = ["Start the image in the pipeline as the user that the cluster gives it."],

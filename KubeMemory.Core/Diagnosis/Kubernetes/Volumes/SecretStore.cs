@@ -23,7 +23,7 @@ internal static class SecretStore
         Steps =
         [
             Step.DescribePod,
-            new("See the SecretProviderClasses of the namespace.", "kubectl -n {namespace} get secretproviderclasses"),
+            new("See the SecretProviderClasses of the namespace.", "kubectl get secretproviderclasses -n {namespace}"),
             new("Check that each object that it names exists in the store, and that the pod's identity may read it."),
         ],
         Prevention = ["Create objects in the store before workloads name them, and give identities their rights in the same change."],
