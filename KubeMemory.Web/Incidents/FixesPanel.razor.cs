@@ -1,5 +1,6 @@
 using KubeMemory.Core.Contracts;
 using KubeMemory.Web.Api;
+using KubeMemory.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace KubeMemory.Web.Incidents;
