@@ -1,6 +1,9 @@
 namespace KubeMemory.Core.Diagnosis;
 
 /// <summary>The rules: which signatures match a case, and which of them explains it. Pure, thread-safe.</summary>
+/// <remarks>
+/// The most specific match explains the others. Of a log it counts which line matched: see <see cref="Logs.LogReading"/>.
+/// </remarks>
 public sealed class Diagnoser(IReadOnlyList<FailureSignature> signatures)
 {
     /// <summary>With the whole catalogue.</summary>
@@ -9,18 +12,22 @@ public sealed class Diagnoser(IReadOnlyList<FailureSignature> signatures)
     public Diagnosis Diagnose(DiagnosisCase incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        var findings = new List<Finding>();
-        foreach (var signature in signatures)
+        var reading = new CaseReading(incident);
+        var matches = signatures
+            .Select(signature => SignatureMatch.Of(signature, reading))
+            .OfType<SignatureMatch>()
+            .OrderByDescending(match => match.Weight)
+            .ThenByDescending(match => match.Finding.Verdict)
+            .ThenBy(match => match.Finding.Signature.Id, StringComparer.Ordinal)
+            .ToList();
+        var missing = MissingEvidence.Of(reading, signatures, isExplained: matches.Count > 0 && matches[0].Finding.Verdict == Verdict.Confirmed);
+        if (matches.Count == 0)
         {
-            if (SignatureMatch.Of(signature, incident) is { } finding)
-            {
-                findings.Add(finding);
-            }
+            return new Diagnosis(Verdict.Inconclusive, null, [], missing, 0);
         }
 
-        findings.Sort((one, other) => other.Signature.Specificity.CompareTo(one.Signature.Specificity));
-        return findings.Count == 0
-            ? new Diagnosis(Verdict.Inconclusive, null, [], incident.Missing, 0)
-            : new Diagnosis(findings[0].Verdict, findings[0], findings[1..], incident.Missing, findings[0].Verdict == Verdict.Confirmed ? 0.9 : 0.6);
+        var main = matches[0];
+        return new Diagnosis(
+            main.Finding.Verdict, main.Finding, [.. matches.Skip(1).Select(match => match.Finding)], missing, Confidence.Of(main.Finding.Verdict, main.Weight));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KubeMemory.Core.Incidents;
 
 namespace KubeMemory.Core.Diagnosis;
@@ -58,9 +57,21 @@ public sealed record FailureSignature
 
     /// <summary>
     /// Reads further what patterns cannot: gets the case and the facts so far, gives the facts to go on with, or null where the signature does
-    /// not apply after all. Pure.
+    /// not apply after all. Of a log it gets besides the matched <see cref="LineFact"/>, the <see cref="StatementFact"/> that the line
+    /// belongs to and the <see cref="ContextFact"/> before that. Pure.
     /// </summary>
     public Func<DiagnosisCase, IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>?>? Refine { get; init; }
+
+    /// <summary>For <see cref="Refine"/> only: the line of the log that matched, cleaned.</summary>
+    internal const string LineFact = "line";
+
+    /// <summary>For <see cref="Refine"/> only: the message with its stack trace, at most 8,192 characters.</summary>
+    internal const string StatementFact = "statement";
+
+    /// <summary>For <see cref="Refine"/> only: the five lines before the matched one.</summary>
+    internal const string ContextFact = "context";
+
+    internal static bool IsForRefineOnly(string fact) => fact is LineFact or StatementFact or ContextFact;
 
     /// <summary>Cases that it is, at least one, of our own writing after real messages.</summary>
     public required IReadOnlyList<SignatureSample> Samples { get; init; }
@@ -116,30 +127,6 @@ public enum ClueSource
 
     /// <summary>Logs and a container's last words, line by line.</summary>
     Log = 32,
-}
-
-/// <param name="Pattern">
-/// With <see cref="RegexOptions.NonBacktracking"/>: what it reads is hostile. Matched against one text of an event, state, spec, node or
-/// rollout as a whole, and against a log line by line.
-/// </param>
-public sealed record Clue(ClueSource Source, Regex Pattern)
-{
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-
-    /// <param name="pattern">A regular expression without look-around and back references; case counts unless it says <c>(?i)</c>.</param>
-    public static Clue Event(string pattern) => new(ClueSource.Event, new Regex(pattern, Options));
-
-    public static Clue State(string pattern) => new(ClueSource.State, new Regex(pattern, Options));
-
-    public static Clue Spec(string pattern) => new(ClueSource.Spec, new Regex(pattern, Options));
-
-    public static Clue Node(string pattern) => new(ClueSource.Node, new Regex(pattern, Options));
-
-    public static Clue Rollout(string pattern) => new(ClueSource.Rollout, new Regex(pattern, Options));
-
-    public static Clue Log(string pattern) => new(ClueSource.Log, new Regex(pattern, Options));
-
-    public static Clue Of(ClueSource source, string pattern) => new(source, new Regex(pattern, Options));
 }
 
 /// <param name="Text">What to do and what to look for, one sentence.</param>

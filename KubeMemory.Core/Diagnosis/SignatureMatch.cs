@@ -1,88 +1,127 @@
-using System.Text.RegularExpressions;
+using KubeMemory.Core.Diagnosis.Logs;
 using KubeMemory.Core.Signals;
 
 namespace KubeMemory.Core.Diagnosis;
 
-/// <summary>One signature against one case.</summary>
-internal static class SignatureMatch
+/// <summary>A signature that matched, and what its word weighs against others'.</summary>
+/// <param name="Weight">Its specificity, less where its clue is not among the last words or does not name the thing.</param>
+internal sealed record SignatureMatch(Finding Finding, int Weight)
 {
     private const int LongestQuote = 300;
+    private const int LongestFact = 200;
+
+    // A line that comes again and again says nothing new.
+    private const int MostPlaces = 400;
+
+    // A line behind the end that names its host explains a last line that names none, and not one that names another.
+    private const int BehindCosts = 6;
+    private const int NearCosts = 20;
+    private const int NamelessCosts = 8;
+
+    // Ended well, or from outside: what the log says last need not be why. 134 is how .NET and Node.js end for what they could not handle.
+    private static readonly int[] EndedOtherwise = [0, 132, 137, 139, 143];
 
     /// <summary>Null where it does not apply.</summary>
-    public static Finding? Of(FailureSignature signature, DiagnosisCase incident)
+    public static SignatureMatch? Of(FailureSignature signature, CaseReading reading)
     {
-        if (!signature.Types.Contains(incident.Type) || signature.Unless.Any(clue => Find(clue, incident) is not null))
+        if (!signature.Types.Contains(reading.Case.Type))
         {
             return null;
         }
 
-        var found = signature.Clues.Select(clue => Find(clue, incident)).FirstOrDefault(one => one is not null);
-        var needed = signature.Requires.Select(clue => Find(clue, incident)).ToList();
-        if (found is null || needed.Contains(null))
+        var places = signature.Clues.SelectMany(clue => reading.Find(clue, withFrames: false)).ToList();
+        if (places.Count == 0 || NeedsOf(signature, reading) is not { } needs || signature.Unless.Any(clue => reading.Find(clue, withFrames: true).Any()))
         {
             return null;
         }
 
-        IReadOnlyDictionary<string, string> facts = FactsOf(incident, [found, .. needed!]);
-        if (signature.Refine is { } refine)
+        return Best(signature, places, needs, reading) is not { } best
+            ? null
+            : new SignatureMatch(Render(signature, VerdictOf(signature, best, reading), best.Facts, [best.Place, .. needs]), signature.Specificity - best.Costs);
+    }
+
+    private static List<CluePlace>? NeedsOf(FailureSignature signature, CaseReading reading)
+    {
+        var found = new List<CluePlace>();
+        foreach (var clue in signature.Requires)
         {
-            if (refine(incident, facts) is not { } refined)
+            if (reading.Find(clue, withFrames: true).FirstOrDefault() is not { } place)
             {
                 return null;
             }
 
-            facts = refined;
+            found.Add(place);
         }
 
-        return new Finding(
-            signature,
-            signature.Verdict,
-            FactText.Render(signature.Cause, facts),
-            signature.Thing is { } thing ? facts.GetValueOrDefault(thing) : null,
-            signature.Thing,
-            facts,
-            [.. new[] { found }.Concat(needed!).Select(one => new Citation(one!.Evidence.Id, Texts.Cut(one.Quote, LongestQuote))).Distinct()],
-            FactText.Render(signature.Steps, facts));
+        return found;
     }
 
-    private static Found? Find(Clue clue, DiagnosisCase incident)
+    private static Finding Render(FailureSignature signature, Verdict verdict, IReadOnlyDictionary<string, string> facts, List<CluePlace> found) => new(
+        signature,
+        verdict,
+        FactText.Render(signature.Cause, facts),
+        signature.Thing is { } thing ? facts.GetValueOrDefault(thing) : null,
+        signature.Thing,
+        facts,
+        [.. found.Select(place => new Citation(place.Evidence.Id, Quote(place))).Distinct()],
+        FactText.Render(signature.Steps, facts));
+
+    /// <summary>The place that says the most; of two that say as much, by the order of clues, then of logs, then the later line.</summary>
+    private static Candidate? Best(FailureSignature signature, List<CluePlace> places, List<CluePlace> needs, CaseReading reading)
     {
-        foreach (var evidence in incident.Evidence.Where(e => (clue.Source & SourceOf(e.Kind)) != 0))
+        Candidate? best = null;
+        foreach (var place in places.DistinctBy(place => (place.Log, place.Line, place.Evidence, place.Match.Value)).Take(MostPlaces))
         {
-            if (evidence.Kind != EvidenceKind.Log)
+            var candidate = Weigh(signature, place, needs, reading);
+            if (candidate is not null && (best is null || candidate.Costs < best.Costs || (candidate.Costs == best.Costs && IsLaterInSame(candidate, best))))
             {
-                if (clue.Pattern.Match(evidence.Text) is { Success: true } match)
-                {
-                    return new Found(evidence, match, match.Value);
-                }
-
-                continue;
-            }
-
-            foreach (var line in evidence.Text.Split('\n').Reverse())
-            {
-                if (clue.Pattern.Match(line) is { Success: true } match)
-                {
-                    return new Found(evidence, match, line.Trim());
-                }
+                best = candidate;
             }
         }
 
-        return null;
+        return best;
     }
 
-    private static ClueSource SourceOf(EvidenceKind kind) => kind switch
-    {
-        EvidenceKind.Event => ClueSource.Event,
-        EvidenceKind.ContainerState => ClueSource.State | ClueSource.Event,
-        EvidenceKind.PodSpec => ClueSource.Spec,
-        EvidenceKind.NodeCondition => ClueSource.Node,
-        EvidenceKind.Rollout => ClueSource.Rollout,
-        EvidenceKind.Log => ClueSource.Log,
-        _ => 0,
-    };
+    private static bool IsLaterInSame(Candidate one, Candidate other) =>
+        one.Place.Log is { } log && log == other.Place.Log && one.Place.Line > other.Place.Line;
 
-    private static Dictionary<string, string> FactsOf(DiagnosisCase incident, IReadOnlyList<Found> found)
+    private static Candidate? Weigh(FailureSignature signature, CluePlace place, List<CluePlace> needs, CaseReading reading)
+    {
+        if (FactsOf(signature, place, needs, reading.Case) is not { } facts)
+        {
+            return null;
+        }
+
+        if (place.Log is not { } log)
+        {
+            return new Candidate(place, facts, Standing.Last, 0);
+        }
+
+        var thing = signature.Thing is { } name ? facts.GetValueOrDefault(name) : null;
+        var standing = log.Of(place.Line, thing);
+        if (reading.HasEarlierEnd(log))
+        {
+            standing = standing == Standing.Last ? Standing.Near : Standing.None;
+        }
+
+        var costs = signature.Thing is not null && thing is null ? NamelessCosts : 0;
+        return standing switch
+        {
+            Standing.Last => new Candidate(place, facts, standing, costs),
+            Standing.Behind => new Candidate(place, facts, standing, costs + BehindCosts),
+            Standing.Near => new Candidate(place, facts, standing, costs + NearCosts),
+            _ => null,
+        };
+    }
+
+    private static Verdict VerdictOf(FailureSignature signature, Candidate best, CaseReading reading)
+    {
+        var endedOtherwise = best.Place.Log is not null && signature.Area != SignatureArea.Crash && reading.ExitCode is { } code && Array.IndexOf(EndedOtherwise, code) >= 0;
+        return best.Standing == Standing.Near || endedOtherwise ? (Verdict)Math.Min((int)signature.Verdict, (int)Verdict.Likely) : signature.Verdict;
+    }
+
+    /// <summary>Null where the signature does not apply after all.</summary>
+    private static IReadOnlyDictionary<string, string>? FactsOf(FailureSignature signature, CluePlace place, List<CluePlace> needs, DiagnosisCase incident)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -94,12 +133,22 @@ internal static class SignatureMatch
         Add(facts, "container", incident.Container);
         Add(facts, "image", incident.Image);
         Add(facts, "node", incident.NodeName);
-        foreach (var group in found.SelectMany(one => one.Match.Groups.Values).Where(g => g.Success && !char.IsAsciiDigit(g.Name[0])))
+        foreach (var group in needs.Prepend(place).SelectMany(found => found.Match.Groups.Values).Where(group => group.Success && !char.IsAsciiDigit(group.Name[0])))
         {
-            Add(facts, group.Name, group.Value.Trim());
+            Add(facts, group.Name, group.Value);
         }
 
-        return facts;
+        IReadOnlyDictionary<string, string>? refined = facts;
+        if (signature.Refine is { } refine)
+        {
+            Add(facts, FailureSignature.LineFact, place.Log?.Lines[place.Line].Text);
+            Add(facts, FailureSignature.StatementFact, place.Log?.StatementAt(place.Line));
+            Add(facts, FailureSignature.ContextFact, place.Log?.Before(place.Line));
+            refined = refine(incident, facts);
+        }
+
+        return refined?.Where(fact => !FailureSignature.IsForRefineOnly(fact.Key))
+            .ToDictionary(fact => fact.Key, fact => Texts.Cut(FactText.Plain(fact.Value), LongestFact), StringComparer.Ordinal);
     }
 
     private static void Add(Dictionary<string, string> facts, string name, string? value)
@@ -110,5 +159,13 @@ internal static class SignatureMatch
         }
     }
 
-    private sealed record Found(CaseEvidence Evidence, Match Match, string Quote);
+    // Of a long line, the part around what matched.
+    private static string Quote(CluePlace place)
+    {
+        var quote = place.Quote.Trim();
+        var at = quote.Length > LongestQuote ? quote.IndexOf(place.Match.Value, StringComparison.Ordinal) : -1;
+        return Texts.Cut(at > LongestQuote / 2 ? quote[(at - Math.Min(at, LongestQuote / 4))..] : quote, LongestQuote);
+    }
+
+    private sealed record Candidate(CluePlace Place, IReadOnlyDictionary<string, string> Facts, Standing Standing, int Costs);
 }

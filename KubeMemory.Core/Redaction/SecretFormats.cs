@@ -7,11 +7,14 @@ internal static class SecretFormats
 {
     private const int MinCutPem = 40;
     private const int LongestAuthority = 512;
+    private const int LongestCommand = 300;
 
     private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#\\ \t\n\"'`<>,;|)}");
     private static readonly SearchValues<char> UrlEnd = SearchValues.Create(" \t\n\"'`<>");
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
     private static readonly SearchValues<char> Credential = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=._~-");
+
+    private static readonly SearchValues<char> ProgramName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_-");
 
     // A webhook's address is its secret.
     private static readonly string[] Webhooks =
@@ -19,7 +22,10 @@ internal static class SecretFormats
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
     ];
 
-    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook."];
+    // Programs that are told a password by a short flag.
+    private static readonly string[] Programs = ["curl ", "mysql", "mariadb", "sshpass "];
+
+    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook.", .. Programs];
 
     public static Range? Find(ReadOnlySpan<char> text, int at, int done)
     {
@@ -31,6 +37,7 @@ internal static class SecretFormats
             ':' => UserInfo(text, at),
             'b' or 'B' => Bearer(text, at),
             'h' or 'd' or '.' => Webhook(text, at),
+            'c' or 'm' or 's' => Flag(text, at),
             _ => null,
         };
     }
@@ -136,5 +143,47 @@ internal static class SecretFormats
         }
 
         return null;
+    }
+
+    // curl -u shop:secret https://…, mysqldump -u root -psecret shop, sshpass -p secret ssh …
+    private static Range? Flag(ReadOnlySpan<char> text, int at)
+    {
+        var rest = text.Slice(at, Math.Min(LongestCommand, text.Length - at));
+        var end = rest.IndexOf('\n');
+        var line = end < 0 ? rest : rest[..end];
+        if (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
+        {
+            return null;
+        }
+
+        if (line.StartsWith("curl "))
+        {
+            return ValueOf(line, at, " -u ") is { } user && text[user].IndexOf(':') is >= 0 and var colon && colon + 1 < text[user].Length
+                ? new Range(user.Start.Value + colon + 1, user.End)
+                : null;
+        }
+
+        if (line.StartsWith("sshpass "))
+        {
+            return ValueOf(line, at, " -p ") ?? ValueOf(line, at, " -p");
+        }
+
+        // mysql, mysqldump, mysqladmin, mariadb-dump
+        var word = line.IndexOf(' ');
+        return (line.StartsWith("mysql") || line.StartsWith("mariadb")) && word > 0 && !line[..word].ContainsAnyExcept(ProgramName) ? ValueOf(line, at, " -p") : null;
+    }
+
+    private static Range? ValueOf(ReadOnlySpan<char> line, int at, string flag)
+    {
+        var found = line.IndexOf(flag);
+        if (found < 0)
+        {
+            return null;
+        }
+
+        var start = found + flag.Length;
+        start += start < line.Length && line[start] is '"' or '\'' ? 1 : 0;
+        var length = start < line.Length ? line[start..].IndexOfAny(UrlEnd) : 0;
+        return length == 0 ? null : new Range(at + start, length < 0 ? at + line.Length : at + start + length);
     }
 }

@@ -43,6 +43,10 @@ public sealed class RedactorTests
         { "app --password hunter2 --port 80", "app --password [redacted] --port 80" },
         { "app --db-password=hunter2", "app --db-password=[redacted]" },
         { """["app","--token","abc123","-v"]""", """["app","--token","[redacted]","-v"]""" },
+        { "curl -s -u shop:hunter2 https://x", "curl -s -u shop:[redacted] https://x" },
+        { "curl -u 'shop:hunter2' https://x", "curl -u 'shop:[redacted]' https://x" },
+        { "mysqldump -u root -phunter2 shop", "mysqldump -u root -p[redacted] shop" },
+        { "sshpass -p hunter2 ssh a@b", "sshpass -p [redacted] ssh a@b" },
         // env of a pod
         { """{"name":"DB_PASSWORD","value":"hunter2"}""", """{"name":"DB_PASSWORD","value":"[redacted]"}""" },
         { "- name: API_TOKEN\n  value: abc123", "- name: API_TOKEN\n  value: [redacted]" },
@@ -108,6 +112,7 @@ public sealed class RedactorTests
         "docker-pullable://my-rather-long-image@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a",
         "Readiness probe failed: Get \"https://10.42.0.3:10250/readyz\": dial tcp 10.42.0.3:10250: connect: connection refused",
         "secretName: db-creds",
+        "curl -v https://api.example.com/health failed, mysql -u root -P 3306 is next",
         "password_file=/run/secrets/db",
         "POSTGRES_PASSWORD_FILE=/run/secrets/db",
         "tokenExpirationSeconds: 3607",

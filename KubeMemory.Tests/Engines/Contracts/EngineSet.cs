@@ -1,5 +1,7 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
@@ -55,6 +57,10 @@ public abstract class EngineSet : StreamSet
 
     public abstract IAuditLog Audit { get; }
 
+    public abstract IAnalyses Analyses { get; }
+
+    public abstract IFixes Fixes { get; }
+
     public IncidentOptions Options { get; } = new();
 
     public IncidentIngestor Ingestor => new(Store, Options, Time);
@@ -91,6 +97,10 @@ internal sealed class EmbeddedEngineSet : EngineSet
     public override IRetention Retention => _engines.Retention;
 
     public override IAuditLog Audit => _engines.Audit;
+
+    public override IAnalyses Analyses => _engines.Analyses;
+
+    public override IFixes Fixes => _engines.Fixes;
 
     public IIncidentGraph Graph => _engines.Graph;
 
