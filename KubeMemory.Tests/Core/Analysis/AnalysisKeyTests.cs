@@ -82,7 +82,7 @@ public sealed class AnalysisKeyTests
         Evidence = [new EvidenceDto("E1", EvidenceKind.ContainerState, "State of container app", text, AnalysisSamples.Now, null, "app", false)],
     };
 
-    private static Diagnosis Diagnose(IncidentDetail incident) => AnalysisSamples.Diagnoser.Diagnose(DiagnosisCase.Of(incident));
+    private static KubeMemory.Core.Diagnosis.Diagnosis Diagnose(IncidentDetail incident) => AnalysisSamples.Diagnoser.Diagnose(DiagnosisCase.Of(incident));
 
     private static string KeyOf(IncidentDetail incident, params FixDto[] corrections) => AnalysisKey.Of(incident, Diagnose(incident), null, corrections);
 }
