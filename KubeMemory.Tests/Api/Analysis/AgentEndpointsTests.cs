@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using KubeMemory.Api.Analysis;
 using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;

@@ -3,7 +3,6 @@ using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Fixes;
-using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
