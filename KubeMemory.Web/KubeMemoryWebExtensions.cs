@@ -33,6 +33,7 @@ public static class KubeMemoryWebExtensions
         services.AddSignIn();
         services.AddSingleton<LiveBroadcast>();
         services.AddSingleton<PrerenderHandoff>();
+        services.AddScoped<FixDrafts>();
         services.AddSingleton<LiveConnection>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(p => p.GetRequiredService<LiveConnection>());

@@ -23,7 +23,7 @@ internal sealed class GuidanceReader(RelationalSession session, long incidentId,
     public async Task<FixGuidance> ReadAsync() =>
         new(await ProposalsAsync().ConfigureAwait(false), await CorrectionsAsync().ConfigureAwait(false));
 
-    /// <summary>$2 the catalogue's signature (nothing is called as where there is none), $3 similar incidents.</summary>
+    /// <summary>$2 the catalogue's signature (empty where there is none: no fix has that), $3 similar incidents.</summary>
     private string Alike => $"(i.signature = asked.signature OR f.signature_id = $2 OR {session.Dialect.In("f.incident_id", 3)})";
 
     /// <summary>That an incident is of the workload asked about.</summary>

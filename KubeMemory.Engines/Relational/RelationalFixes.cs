@@ -144,7 +144,7 @@ internal sealed class RelationalFixes(RelationalDatabase database, Wakeup wakeup
     /// <summary>A fix is <c>f</c>, its incident <c>i</c>; the first columns are those of <see cref="FixOf"/>.</summary>
     internal static string Select(string more, string rest) => $"SELECT {Columns}{more} FROM {Tables} {rest}";
 
-        internal static FixDto FixOf(DbDataReader row) =>
+    internal static FixDto FixOf(DbDataReader row) =>
         new(
             row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.Flag(3), row.Text(4), row.GetString(5), row.Text(6), row.GetString(7), row.GetString(8),
             row.GetString(9), row.GetString(10), row.Time(11), row.TimeOrNull(12));

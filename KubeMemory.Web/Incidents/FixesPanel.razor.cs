@@ -1,5 +1,6 @@
 using KubeMemory.Core.Contracts;
 using KubeMemory.Web.Api;
+using KubeMemory.Web.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace KubeMemory.Web.Incidents;
@@ -7,6 +8,8 @@ namespace KubeMemory.Web.Incidents;
 /// <summary>What people did about the incident and about the like, and the form that records it. What was typed stays until it is saved.</summary>
 public sealed partial class FixesPanel
 {
+    private ElementReference _new;
+    private ElementReference _no;
     private FixEntry? _writing;
     private FixEntry? _edited;
     private long? _editing;
@@ -15,20 +18,51 @@ public sealed partial class FixesPanel
     private string? _refusal;
     private string? _said;
     private bool _saving;
+    private bool _isFoundAgain;
+    private bool _backToNew;
+    private bool _toNo;
 
     /// <summary>Something was recorded, changed or deleted.</summary>
     [Parameter]
     public EventCallback OnChanged { get; set; }
 
+    [Inject]
+    private FixDrafts Drafts { get; set; } = null!;
+
     private string? WhyId => Person.MayAct ? null : "fixes-why";
 
     protected override Task<FixesOfIncident> ReadAsync(CancellationToken cancellationToken) => Api.FixesAsync(Incident.Id, cancellationToken);
 
+    protected override void OnInitialized()
+    {
+        _writing = Drafts.Find(Incident.Id);
+        _isFoundAgain = _writing is not null;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        var (backToNew, toNo) = (_backToNew && _writing is null, _toNo && _deleting is not null);
+        (_backToNew, _toNo) = (false, false);
+        if (backToNew || toNo)
+        {
+            await (toNo ? _no : _new).TryFocusAsync(preventScroll: true);
+        }
+    }
+
     private void Write()
     {
         Close();
-        _writing = new FixEntry();
+        (_writing, _isFoundAgain) = (Drafts.Begin(Incident.Id), false);
     }
+
+    private void Discard()
+    {
+        Drafts.Forget(Incident.Id);
+        Close();
+        _backToNew = true;
+    }
+
+    private void AskToDelete(FixDto fix) => (_deleting, _toNo) = (fix.Id, true);
 
     private void Edit(FixDto fix)
     {
@@ -46,9 +80,16 @@ public sealed partial class FixesPanel
         }
 
         _formFault = entry.Error();
-        if (_formFault is null)
+        if (_formFault is not null)
         {
-            _formFault = await ChangeAsync(() => Api.AddFixAsync(Incident.Id, entry.ToCreate(), Left), Recorded(entry.IsCorrection));
+            return;
+        }
+
+        _formFault = await ChangeAsync(() => Api.AddFixAsync(Incident.Id, entry.ToCreate(), Left), Recorded(entry.IsCorrection));
+        if (_writing is null)
+        {
+            Drafts.Forget(Incident.Id);
+            _backToNew = true;
         }
     }
 

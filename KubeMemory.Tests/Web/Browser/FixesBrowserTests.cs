@@ -48,6 +48,7 @@ public class FixesBrowserTests(BrowserFixture browser)
         await Expect(session.At("correction")).ToHaveCountAsync(0);
 
         await session.At("fix-delete").ClickAsync();
+        await Expect(session.At("fix-delete-no")).ToBeFocusedAsync();
         await session.At("fix-delete-no").ClickAsync();
         await session.At("fix-delete").ClickAsync();
         await session.At("fix-delete-yes").ClickAsync();
@@ -85,6 +86,30 @@ public class FixesBrowserTests(BrowserFixture browser)
         await session.At("fix-save").ClickAsync();
 
         await Expect(session.At("fix")).ToContainTextAsync("A long story");
+    }
+
+    [Fact]
+    public async Task Form_LeftForAnotherIncident_IsThereAgainOnTheWayBack()
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(3));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address);
+        await session.SignInAsync(host.SignInLink);
+        await session.GoAsync("/incidents/1");
+        await session.At("fix-new").ClickAsync();
+        await session.At("fix-text").FillAsync("Half a sent");
+
+        await session.At("related").First.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(session.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/incidents/2$"));
+        await Expect(session.At("fix-new")).ToBeVisibleAsync();
+        await session.Page.GoBackAsync();
+        await Expect(session.At("fix-text")).ToHaveValueAsync("Half a sent");
+        await session.At("fix-cancel").ClickAsync();
+
+        await Expect(session.At("fix-new")).ToBeFocusedAsync();
+        await session.At("fix-new").ClickAsync();
+        await Expect(session.At("fix-text")).ToHaveValueAsync("");
+        Assert.Empty(session.Complaints);
     }
 
     [Fact]
