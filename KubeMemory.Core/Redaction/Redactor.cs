@@ -50,8 +50,10 @@ public sealed class Redactor
         for (var at = Math.Min(name, token); at != int.MaxValue; at = Math.Min(name, token))
         {
             var end = at + 1;
-            if (Find(span, at, done) is { } secret)
+            if (Find(span, at, done) is { } found && found.End.Value > done)
             {
+                // Some begin before what gives them away, which may be gone already.
+                var secret = new Range(Math.Max(found.Start.Value, done), found.End);
                 // Found again in text that was redacted before: nothing to do, but nothing inside it to look at either.
                 if (!span[secret].SequenceEqual(Mark))
                 {

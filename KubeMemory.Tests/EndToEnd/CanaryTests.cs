@@ -261,16 +261,14 @@ public sealed class CanaryTests
     /// <summary>What was seen where it must not be.</summary>
     private sealed class Leaks(IReadOnlyList<Canary> canaries)
     {
-        private readonly SortedSet<string> _found = new(StringComparer.Ordinal);
-
-        public IReadOnlyCollection<string> Found => _found;
+        public SortedSet<string> Found { get; } = new(StringComparer.Ordinal);
 
         public void Look(string place, string text)
         {
             foreach (var canary in canaries.Where(canary => text.Contains(canary.Trace, StringComparison.OrdinalIgnoreCase)))
             {
                 var at = text.IndexOf(canary.Trace, StringComparison.OrdinalIgnoreCase);
-                _found.Add($"{canary.Kind} in {place}: …{text[Math.Max(0, at - 60)..Math.Min(text.Length, at + canary.Trace.Length + 10)]}…");
+                Found.Add($"{canary.Kind} in {place}: …{text[Math.Max(0, at - 60)..Math.Min(text.Length, at + canary.Trace.Length + 10)]}…");
             }
         }
 

@@ -39,13 +39,24 @@ public sealed class InjectionTests
         Assert.Equal(without.Main.Steps, with.Main.Steps);
     }
 
+    /// <summary>A log that goes on behind its cause says less, whatever it goes on with; another cause it never says.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Rules_WithTheInjectionAsLastWords_NameNoOtherCause(string name)
+    {
+        var with = Input(Find(name), isLast: true).Diagnosis;
+
+        Assert.Equal(AnalysisInputs.Cause, with.Main?.Cause ?? AnalysisInputs.Cause);
+        Assert.Equal(with.Main is null, with.Verdict == Verdict.Inconclusive);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Prompt_WithTheInjection_HasItStrippedAsDataAlone(string name)
     {
         var chat = new ScriptedChat("{}", "{}");
 
-        await Recommender(chat).RecommendAsync(Input(Find(name)), null, Cancelled);
+        await Recommender(chat).RecommendAsync(Input(Find(name), isLast: true), null, Cancelled);
 
         var (messages, options) = chat.Requests[0];
         Assert.Equal([ChatRole.System, ChatRole.User], messages.Select(message => message.Role));
@@ -166,13 +177,14 @@ public sealed class InjectionTests
         Assert.All(texts, text => Assert.DoesNotContain("://", text, StringComparison.Ordinal));
     }
 
-    private static AnalysisInput Input(Injection injection, Diagnoser? rules = null)
+    /// <param name="isLast">Of a log: behind the last words too, not only before them.</param>
+    private static AnalysisInput Input(Injection injection, Diagnoser? rules = null, bool isLast = false)
     {
         var (log, spec) = (AnalysisInputs.LogOf(AnalysisInputs.Log), AnalysisInputs.Spec("container app\n  image: registry.example.com/app:1"));
         var text = injection.Text;
         return injection.Place switch
         {
-            "log" => AnalysisInputs.Of([AnalysisInputs.Event(), AnalysisInputs.LogOf($"{text}\n{AnalysisInputs.Log}\n{text}"), spec], rules),
+            "log" => AnalysisInputs.Of([AnalysisInputs.Event(), AnalysisInputs.LogOf($"{text}\n{AnalysisInputs.Log}" + (isLast ? "\n" + text : "")), spec], rules),
             "event" => AnalysisInputs.Of([AnalysisInputs.Event($"Error: {text}"), log, spec], rules),
             "title" => AnalysisInputs.Of([AnalysisInputs.Event(title: text), log, spec], rules),
             "pod" => AnalysisInputs.Of([AnalysisInputs.Event(), log, spec], rules, pod: text),

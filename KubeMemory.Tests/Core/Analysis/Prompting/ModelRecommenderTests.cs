@@ -112,7 +112,7 @@ public sealed class ModelRecommenderTests
     [InlineData(false)]
     public async Task Recommend_AnotherCauseThanConfirmed_IsADisagreementAndOverrulesNothing(bool saysThatItAgrees)
     {
-        var input = AnalysisInputs.Of([AnalysisInputs.Event(), AnalysisInputs.LogOf(AnalysisInputs.Log + "\nlistening on port 8080 failed: address already used")]);
+        var input = AnalysisInputs.Of([AnalysisInputs.Event(), AnalysisInputs.LogOf("listening on port 8080 failed: address already used\n" + AnalysisInputs.Log)]);
         var chat = new ScriptedChat(Answer(cause: "Port 8080 is used already.", agrees: saysThatItAgrees, steps: [("Stop the other.", "kubectl rollout restart deployment/checkout")]));
 
         var said = (await Recommender(chat).RecommendAsync(input, null, Cancelled))!;
