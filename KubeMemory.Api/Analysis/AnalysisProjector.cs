@@ -47,7 +47,8 @@ internal sealed class AnalysisProjector(IOutbox outbox, IAnalyses analyses, Anal
         }
 
         var priority = (int)incident.Severity - (item.History ? HistoryLater : 0);
-        if (await analyses.RequestAsync(item.Subject, priority, force: false, cancellationToken).ConfigureAwait(false))
+        // Nobody looks on while a first list comes in.
+        if (await analyses.RequestAsync(item.Subject, priority, force: false, cancellationToken).ConfigureAwait(false) && !item.History)
         {
             await feed.SayAsync(item.Subject, AnalysisState.Queued, cancellationToken).ConfigureAwait(false);
         }

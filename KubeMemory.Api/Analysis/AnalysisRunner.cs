@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
@@ -110,6 +109,11 @@ internal sealed partial class AnalysisRunner(
         await using (var draft = new DraftFeed(run, claim.IncidentId, feed, time))
         {
             recommended = await pipeline.RunAsync(prepared, silence, draft, run.Token).ConfigureAwait(false);
+        }
+
+        foreach (var dropped in recommended.Dropped)
+        {
+            Log.Dropped(logger, claim.IncidentId, dropped);
         }
 
         if (owed is not null && recommended.ModelAgain)
@@ -253,7 +257,7 @@ internal sealed partial class AnalysisRunner(
         }
     }
 
-    /// <summary>In the trace of the incident's first occurrence; null where nobody listens.</summary>
+    /// <summary>The first analysis of what has just happened goes on in its incident's trace; a later one, and history's, is linked to it. Null where nobody listens.</summary>
     private async Task<BatchSpan?> StartAsync(AnalysisClaim claim, CancellationToken cancellationToken)
     {
         if (!ApiTraces.Source.HasListeners())
@@ -261,17 +265,18 @@ internal sealed partial class AnalysisRunner(
             return null;
         }
 
-        IReadOnlyDictionary<long, string> contexts = ReadOnlyDictionary<long, string>.Empty;
+        var (context, first) = ((string?)null, false);
         try
         {
-            contexts = await outbox.TraceParentsAsync([claim.IncidentId], cancellationToken).ConfigureAwait(false);
+            context = (await outbox.TraceParentsAsync([claim.IncidentId], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(claim.IncidentId);
+            first = claim.Priority >= 0 && await analyses.GetAsync(claim.IncidentId, cancellationToken).ConfigureAwait(false) is { Result: null };
         }
         catch (Exception fault)
         {
             Log.NoTrace(logger, claim.IncidentId, fault.Message);
         }
 
-        return BatchSpan.Start(ApiTraces.Source, "analyse incident", ActivityKind.Consumer, [contexts.GetValueOrDefault(claim.IncidentId)])
+        return BatchSpan.Start(ApiTraces.Source, "analyse incident", ActivityKind.Consumer, [first ? context : null], [context])
             ?.Tag(SpanTags.Incident, claim.IncidentId).Tag(SpanTags.Engine, _engine).Tag(SpanTags.Attempts, claim.Attempts == 0 ? null : claim.Attempts + 1);
     }
 
@@ -310,6 +315,9 @@ internal sealed partial class AnalysisRunner(
 
         [LoggerMessage(3315, LogLevel.Information, "The analysis of incident {Incident} comes again after {ClaimedFor}: {Reason}")]
         public static partial void Kept(ILogger logger, long incident, TimeSpan claimedFor, string reason);
+
+        [LoggerMessage(3317, LogLevel.Information, "Of what the model said about incident {Incident} a part was not taken: {Why}")]
+        public static partial void Dropped(ILogger logger, long incident, string why);
 
         [LoggerMessage(3316, LogLevel.Debug, "The analysis of incident {Incident} stands in no trace: {Reason}")]
         public static partial void NoTrace(ILogger logger, long incident, string reason);

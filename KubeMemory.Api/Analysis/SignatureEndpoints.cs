@@ -3,6 +3,7 @@ using KubeMemory.Api.OpenApi;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Diagnosis;
 using KubeMemory.ServiceDefaults.Access;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace KubeMemory.Api.Analysis;
 
@@ -24,7 +25,7 @@ internal static class SignatureEndpoints
         return app;
     }
 
-    private static IResult List() => TypedResults.Ok(new SignatureList(
+    private static Ok<SignatureList> List() => TypedResults.Ok(new SignatureList(
         SignatureCatalogue.Version,
         SignatureCatalogue.All.Count,
         [.. SignatureCatalogue.All.OrderBy(one => one.Area).ThenBy(one => one.Id, StringComparer.Ordinal).Select(Summary)]));

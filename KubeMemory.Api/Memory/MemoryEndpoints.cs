@@ -43,7 +43,7 @@ internal static class MemoryEndpoints
             .WithName("SearchMemory")
             .WithTags("memory")
             .RequireAuthorization(AccessPolicies.Viewer)
-            .WithSummary("Searches incidents and their evidence by meaning and by words, fused by rank, with the part of the text where the words stand.")
+            .WithSummary("Searches incidents, their evidence and fixes by meaning and by words, fused by rank, with the part of the text where the words stand.")
             .Produces<MemorySearchResults>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)

@@ -13,7 +13,7 @@ internal static class MemoryQuery
     public const string ClusterScope = "cluster";
     public const string AllScope = "all";
 
-    public static IReadOnlyList<string> Kinds { get; } = [MemorySearch.IncidentKind, MemorySearch.EvidenceKind];
+    public static IReadOnlyList<string> Kinds { get; } = [MemorySearch.IncidentKind, MemorySearch.EvidenceKind, MemorySearch.FixKind];
 
     /// <exception cref="InvalidQueryException">With one sentence for the caller.</exception>
     public static (int Limit, bool SameClusterOnly) Similar(IQueryCollection query)
@@ -38,7 +38,7 @@ internal static class MemoryQuery
         var kind = GraphQuery.Single(query, "kind");
         return kind is null || Kinds.Contains(kind)
             ? (text, Limit(query, DefaultSearch, MemorySearch.Most), GraphQuery.Single(query, "cluster"), kind)
-            : throw new InvalidQueryException($"kind '{kind}' is not known; use {string.Join(" or ", Kinds)}.");
+            : throw new InvalidQueryException($"kind '{kind}' is not known; use {string.Join(", ", Kinds)}.");
     }
 
     private static int Limit(IQueryCollection query, int usual, int most) => GraphQuery.Single(query, "limit") is not { } text

@@ -256,6 +256,6 @@ internal sealed partial class CaseBuilder
     [GeneratedRegex(@"^(?:waiting (?<waiting>\w+)|running|ended (?<code>\d+) (?<reason>\w+))(?: after (?<last>\d+) (?<lastreason>\w+))?(?: ×(?<restarts>\d+))?(?: of (?<of>[\w.-]+))?$")]
     private static partial Regex StateHead();
 
-    [GeneratedRegex(@"^(?:volume [\w.-]+|node selector|affinity|tolerations): ")]
+    [GeneratedRegex(@"^(?:volume [\w.-]+ from |(?:node selector|affinity|tolerations): )")]
     private static partial Regex PodLine();
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace KubeMemory.Benchmarks.Diagnosis;
 
 /// <summary>A case as it stands in its file: what it says of itself, and its sections in order. See Cases/README.md.</summary>
@@ -5,6 +7,7 @@ namespace KubeMemory.Benchmarks.Diagnosis;
 internal sealed record CaseText(string Id, int Line, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<CaseSection> Sections)
 {
     private const string CaseMark = "== ";
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly string[] Marks = ["@event", "@said", "@state", "@spec", "@node", "@room", "@rollout", "@log", "@missing"];
 
     /// <summary>What stands before the first case goes for all cases of the file that do not say otherwise.</summary>
@@ -12,7 +15,7 @@ internal sealed record CaseText(string Id, int Line, IReadOnlyDictionary<string,
     public static IReadOnlyList<CaseText> Read(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
-        int[] starts = [.. Enumerable.Range(0, lines.Length).Where(i => lines[i].StartsWith(CaseMark, StringComparison.Ordinal)), lines.Length];
+        int[] starts = [.. Enumerable.Range(0, lines.Length).Where(i => IsCase(lines[i])), lines.Length];
         var common = HeadersOf(lines, 0, starts[0], []);
         return [.. starts.Zip(starts.Skip(1), (start, end) => Read(lines, start, end, common))];
     }
@@ -44,6 +47,10 @@ internal sealed record CaseText(string Id, int Line, IReadOnlyDictionary<string,
 
         return headers;
     }
+
+    // Logs have lines that begin so, too: "== 20260301120000 AddChip: migrating ====".
+    private static bool IsCase(string line) =>
+        line.StartsWith(CaseMark, StringComparison.Ordinal) && line.Length > CaseMark.Length && !line.AsSpan(CaseMark.Length).ContainsAnyExcept(IdCharacters);
 
     private static bool IsMark(string line) => Array.Exists(Marks, mark => line == mark || line.StartsWith(mark + " ", StringComparison.Ordinal));
 

@@ -1,3 +1,5 @@
+using KubeMemory.Core.Diagnosis;
+
 namespace KubeMemory.Benchmarks.Diagnosis;
 
 /// <summary>The labelled cases and the map of their causes, as they lie beside the program.</summary>
@@ -26,14 +28,27 @@ internal sealed record LabelledSet(IReadOnlyList<LabelledCase> Cases, CauseMap C
         }
     }
 
-    private static LabelledCase Label(CaseText text, string half, string group) => new(
-        text.Id,
-        half,
-        group,
-        Alternatives(text, "cause") is { Length: > 0 } causes ? causes : throw new FormatException($"{text.Id} has no cause."),
-        Alternatives(text, "thing"),
-        CaseBuilder.Build(text),
-        $"{half}/{group}.txt:{text.Line}");
+    private static LabelledCase Label(CaseText text, string half, string group)
+    {
+        var incident = CaseBuilder.Build(text);
+        var causes = Alternatives(text, "cause");
+        return new LabelledCase(
+            text.Id,
+            half,
+            group,
+            causes.Length > 0 ? causes : throw new FormatException($"{text.Id} has no cause."),
+            [.. Alternatives(text, "thing").Select(thing => Filled(thing, incident))],
+            incident,
+            $"{half}/{group}.txt:{text.Line}");
+    }
+
+    // The node's and the image's name may have been made up.
+    private static string Filled(string thing, DiagnosisCase incident) => thing switch
+    {
+        "{{node}}" => incident.NodeName ?? "",
+        "{{image}}" => incident.Image ?? "",
+        _ => thing,
+    };
 
     private static string[] Alternatives(CaseText text, string header) =>
         text.Headers.GetValueOrDefault(header)?.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

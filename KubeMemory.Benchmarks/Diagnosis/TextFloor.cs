@@ -7,7 +7,8 @@ namespace KubeMemory.Benchmarks.Diagnosis;
 /// <summary>What no diagnosis can beat: every text of the cases read once, by one pattern of the same engine that never matches.</summary>
 internal static class TextFloor
 {
-    private static readonly Regex Nowhere = new("\u0001[a-z]+\u0002", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    // It begins almost anywhere, so that no search for a rare character does the reading for it.
+    private static readonly Regex Nowhere = new("[a-z0-9] ?[a-z] ?[a-z]+\\.?\u0002", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     /// <summary>For one case, on average.</summary>
     public static TimeSpan Run(IReadOnlyList<DiagnosisCase> cases, int rounds) => Timed(cases, rounds, static one =>

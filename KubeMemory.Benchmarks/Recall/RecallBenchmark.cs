@@ -74,10 +74,28 @@ internal static class RecallBenchmark
 
         foreach (var fault in hybrid.Scores.GroupBy(one => one.Asked.Fault.Id).Where(fault => misses && fault.Average(one => one.Score.Recall) < 0.9))
         {
-            Console.WriteLine(new RecallRun($"    {fault.Key}", [.. fault]));
+            Console.WriteLine($"{new RecallRun($"    {fault.Key}", [.. fault])}   {await WhyAsync(corpus, fault.Key)}");
         }
 
         return hybrid;
+    }
+
+    /// <summary>Where the incidents of one fault were lost to one another: no ranking had them, or they were thought not to be like it; and what came before them.</summary>
+    private static async Task<string> WhyAsync(RecallCorpus corpus, string fault)
+    {
+        var own = corpus.Incidents.Where(one => one.Value.Fault.Id == fault).Select(one => one.Key).ToList();
+        var (compared, unlike, pairs, before) = (0, 0, 0, new List<string>());
+        foreach (var asked in own)
+        {
+            var likenesses = (await corpus.Cases.CompareAsync(asked, CancellationToken.None)).ToDictionary(one => one.Other.Facts.Id);
+            pairs += own.Count - 1;
+            compared += own.Count(other => other != asked && likenesses.ContainsKey(other));
+            unlike += own.Count(other => other != asked && likenesses.TryGetValue(other, out var likeness) && likeness.Score < CaseLikeness.Threshold);
+            before.AddRange((await corpus.Cases.FindAsync(asked, RecallScore.First, CancellationToken.None)).Select(one => corpus.Incidents[one.Incident.Id].Fault.Id).Where(id => id != fault));
+        }
+
+        var first = before.CountBy(id => id).OrderByDescending(one => one.Value).Take(3).Select(one => $"{one.Key} {one.Value}");
+        return $"{pairs - compared} of {pairs} not compared, {unlike} unlike, before them {string.Join(", ", first)}";
     }
 
     /// <summary>One a key, as the list has it.</summary>

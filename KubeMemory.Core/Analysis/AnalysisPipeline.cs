@@ -10,7 +10,11 @@ public sealed record PreparedAnalysis(
     IncidentDetail Incident, DiagnosisCase Case, Diagnosis.Diagnosis Diagnosis, IReadOnlyList<FixDto> Corrections, string Key);
 
 /// <param name="ModelAgain">There is a model, and what kept it from speaking may pass.</param>
-public sealed record Recommended(AnalysisResult Result, bool ModelAgain);
+public sealed record Recommended(AnalysisResult Result, bool ModelAgain)
+{
+    /// <summary>What was taken out of the model's answer, one sentence each, for the log.</summary>
+    public IReadOnlyList<string> Dropped { get; init; } = [];
+}
 
 /// <summary>Retrieve → correlate → recommend, for one incident. Thread-safe.</summary>
 /// <param name="model">Null where there is none: the rules alone speak.</param>
@@ -64,7 +68,7 @@ public sealed class AnalysisPipeline(
         try
         {
             return await model.RecommendAsync(input, draft, cancellationToken).ConfigureAwait(false) is { } word
-                ? new Recommended(CombinedWord.Of(rules, word) with { At = time.GetUtcNow() }, ModelAgain: false)
+                ? new Recommended(CombinedWord.Of(rules, word) with { At = time.GetUtcNow() }, ModelAgain: false) { Dropped = word.Dropped }
                 : new Recommended(rules with { ModelFault = "Its answer did not stand the checks, twice." }, ModelAgain: false);
         }
         catch (ModelRefusedException fault)

@@ -10,9 +10,10 @@ namespace KubeMemory.Core.Analysis;
 /// </summary>
 internal static class MarkdownText
 {
-    private const string Marks = "\\`*_{}[]()#+!|~@:";
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\`*_{}[]|~@");
 
-    private static readonly SearchValues<char> Special = SearchValues.Create(Marks + "<>&");
+    /// <summary>What begins a block at the beginning of a line.</summary>
+    private static readonly SearchValues<char> Openings = SearchValues.Create("#+-=!:");
 
     /// <summary>On one line.</summary>
     public static string Inline(string text)
@@ -27,9 +28,9 @@ internal static class MarkdownText
                 '<' => result.Append("&lt;"),
                 '>' => result.Append("&gt;"),
                 '&' => result.Append("&amp;"),
-                '.' when IsLink(line, at) || IsNumberOfAList(line, at) => result.Append("\\."),
-                '-' or '=' when at == 0 => result.Append('\\').Append(c),
-                _ when Special.Contains(c) => result.Append('\\').Append(c),
+                '.' or ')' when IsLink(line, at) || IsNumberOfAList(line, at) => result.Append('\\').Append(c),
+                ':' when IsScheme(line, at) => result.Append("\\:"),
+                _ when Special.Contains(c) || (at == 0 && Openings.Contains(c)) => result.Append('\\').Append(c),
                 _ => result.Append(c),
             };
         }
@@ -48,6 +49,10 @@ internal static class MarkdownText
 
     // www.example.com becomes a link by itself.
     private static bool IsLink(string line, int at) => at >= 3 && line.AsSpan(at - 3, 3).Equals("www", StringComparison.OrdinalIgnoreCase);
+
+    // https://example.com, tel:123; but "Confirmed: it" and 20:50.
+    private static bool IsScheme(string line, int at) =>
+        at > 0 && char.IsAsciiLetter(line[at - 1]) && at + 1 < line.Length && line[at + 1] != ' ';
 
     private static bool IsNumberOfAList(string line, int at) => at > 0 && !line.AsSpan(0, at).ContainsAnyExceptInRange('0', '9');
 

@@ -24,6 +24,8 @@ internal static class NameText
         return result.Append(text, done, text.Length - done).ToString();
     }
 
+    public static bool Holds(string text, string name) => Find(text, name, 0) >= 0;
+
     private static int Find(string text, string name, int from)
     {
         for (var at = text.IndexOf(name, from, StringComparison.Ordinal); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.Ordinal))

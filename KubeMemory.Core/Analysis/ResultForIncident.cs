@@ -55,16 +55,38 @@ public static class ResultForIncident
         .. own.Sources.Where(source => source.Kind == "fix"),
     ];
 
-    private static AnalysisStep Exchanged(AnalysisStep step, AnalysisResult result, IncidentDetail incident) =>
-        step with { Text = Exchanged(step.Text, result, incident), Command = step.Command is { } command ? Exchanged(command, result, incident, all: true) : null };
+    /// <summary>A command that would name something of the other incident, or what a shell would obey, is left out.</summary>
+    private static AnalysisStep Exchanged(AnalysisStep step, AnalysisResult result, IncidentDetail incident)
+    {
+        var names = NamesOf(result, incident);
+        var command = step.Command;
+        if (command is not null)
+        {
+            command = names.Exists(one => NameText.Holds(command, one.From) && !(one.To is { Length: > 0 } to && CommandGuard.IsPlain(to)))
+                ? null
+                : Exchanged(command, names);
+        }
 
-    /// <summary>The longest names first: a pod's begins with its workload's.</summary>
-    /// <param name="all">In a command a name is a name; in prose one like <c>api</c> may be a word.</param>
-    private static string Exchanged(string text, AnalysisResult result, IncidentDetail incident, bool all = false)
+        return step with { Text = Exchanged(step.Text, result, incident), Command = command };
+    }
+
+    /// <summary>In prose a name like <c>api</c> may be a word: only what cannot be one is exchanged.</summary>
+    private static string Exchanged(string text, AnalysisResult result, IncidentDetail incident) =>
+        Exchanged(text, NamesOf(result, incident).FindAll(one => one.To is { Length: > 0 } && IsUnmistakable(one.From)));
+
+    private static string Exchanged(string text, List<(string From, string? To)> names)
+    {
+        // By way of marks: a name of now may be another one of then. The longest first: a pod's name begins with its workload's.
+        var marked = names.Index().OrderByDescending(one => one.Item.From.Length).ToList();
+        text = marked.Aggregate(text, (line, one) => NameText.Replace(line, one.Item.From, Mark(one.Index)));
+        return marked.Aggregate(text, (line, one) => line.Replace(Mark(one.Index), one.Item.To, StringComparison.Ordinal));
+    }
+
+    private static List<(string From, string? To)> NamesOf(AnalysisResult result, IncidentDetail incident)
     {
         if (result.Subject is not { } then)
         {
-            return text;
+            return [];
         }
 
         var now = RulesWord.SubjectOf(incident);
@@ -72,14 +94,11 @@ public static class ResultForIncident
         [
             (then.PodName, now.PodName), (then.Image, now.Image), (then.NodeName, now.NodeName), (then.Workload, now.Workload), (then.Container, now.Container), (then.Namespace, now.Namespace),
         ];
-        // By way of marks: a name of now may be another one of then.
-        var marked = names.Index().Where(one => one.Item is { From.Length: > 0, To.Length: > 0 } && (all || IsUnmistakable(one.Item.From!)))
-            .OrderByDescending(one => one.Item.From!.Length).ToList();
-        text = marked.Aggregate(text, (line, one) => NameText.Replace(line, one.Item.From!, Mark(one.Index)));
-        return marked.Aggregate(text, (line, one) => line.Replace(Mark(one.Index), one.Item.To, StringComparison.Ordinal));
+        return [.. names.Where(one => one.From is { Length: > 0 }).Select(one => (one.From!, one.To)).DistinctBy(one => one.Item1)];
     }
 
     private static bool IsUnmistakable(string name) => name.AsSpan().ContainsAny("-./:") || name.AsSpan().ContainsAnyInRange('0', '9');
 
-    private static string Mark(int index) => $"\u0001{index}\u0002";
+    /// <summary>Of private use: no name has it.</summary>
+    private static string Mark(int index) => $"{(char)('\uE000' + index)}";
 }

@@ -75,13 +75,18 @@ internal static class RulesWord
             ? $"This helped before: {Texts.Cut(Texts.OneLine(proposal.Fix.Text), 200).TrimEnd('.')} ({RateOf(proposal)})."
             : input.Diagnosis.Main?.Steps is [var step, ..] ? step.Text
             : "Look at the pod's events, state and last log lines for what the watcher could not see.";
-        return Rollout(input) is { } rollout
-            ? $"{first} It began {Minutes(rollout.MinutesBefore)} after a rollout of {rollout.Workload} ({rollout.Change}): look there first."
-            : first;
+        if (Rollout(input) is not { } rollout)
+        {
+            return first;
+        }
+
+        var after = $"{first} It began {Minutes(rollout.MinutesBefore)} after a rollout of {rollout.Workload} ({rollout.Change})";
+        return input.Diagnosis.Verdict == Verdict.Confirmed ? $"{after}, which may have brought it." : $"{after}: look there first.";
     }
 
-    private static RolloutBefore? Rollout(AnalysisInput input) =>
-        input.Correlation?.Rollouts.FirstOrDefault(rollout => rollout.Same && rollout.MinutesBefore is >= 0 and <= SuspectMinutes);
+    /// <summary>The workload's first revision is no change of anything.</summary>
+    private static RolloutBefore? Rollout(AnalysisInput input) => input.Correlation?.Rollouts.FirstOrDefault(rollout =>
+        rollout.Same && rollout.MinutesBefore is >= 0 and <= SuspectMinutes && !rollout.Change.StartsWith("revision 1,", StringComparison.Ordinal));
 
     private static string Minutes(double minutes) => minutes < 1.5 ? "a minute" : FormattableString.Invariant($"{minutes:0} minutes");
 

@@ -99,9 +99,9 @@ internal sealed partial class CaseReading
     {
         foreach (var log in Logs)
         {
-            for (var i = 0; i + clue.Lines <= log.Lines.Count; i++)
+            for (var i = 0; i < log.Lines.Count; i++)
             {
-                var window = string.Join('\n', log.Lines.GetRange(i, clue.Lines).Select(line => line.Text));
+                var window = string.Join('\n', log.Lines.GetRange(i, Math.Min(clue.Lines, log.Lines.Count - i)).Select(line => line.Text));
                 if (clue.Pattern.Match(window) is { Success: true } match)
                 {
                     yield return new CluePlace(log.Evidence, match, log.Lines[i].Raw, log, i);

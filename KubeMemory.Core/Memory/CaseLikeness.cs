@@ -1,6 +1,5 @@
 using System.Globalization;
 using KubeMemory.Core.Diagnosis;
-using KubeMemory.Core.Incidents;
 
 namespace KubeMemory.Core.Memory;
 
@@ -16,13 +15,13 @@ internal sealed record CaseLikeness(CaseProfile Asked, CaseProfile Other)
     /// <summary>Below this a rule says how it shows, not why: see <see cref="FailureSignature.Specificity"/>.</summary>
     private const int Sure = 30;
 
-    private const double Bias = -5.4;
+    private const double Bias = -5.5;
 
     /// <summary>
     /// Log-odds of <see cref="Features"/>, fitted by <c>Benchmarks -- recall --calibrate</c> to pairs of the tuning half (docs/memory.md); those of
     /// the diagnosis are set by hand, because a rule that says so outweighs any wording.
     /// </summary>
-    private static readonly double[] Weights = [1.9, 3.5, -1.1, 0.6, 2.5, 1.8, 2.8, -2.4, 0.2, 2.5, -2.5, 0.5];
+    private static readonly double[] Weights = [2.1, 3.5, -1.2, 0.6, 2.5, 2.0, 2.8, -2.5, 0.2, 2.5, -2.5, 0.5];
 
     public static IReadOnlyList<string> FeatureNames { get; } =
     [

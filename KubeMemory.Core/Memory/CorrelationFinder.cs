@@ -87,7 +87,7 @@ public sealed class CorrelationFinder(IIncidentGraph graph, IIncidentSearch sear
 /// <param name="Dependency">What its logs or events say cannot be reached, by the rules.</param>
 internal sealed record Correlated(IncidentFacts Facts, string? Dependency, string? Volume)
 {
-    private static readonly string[] Dependencies = ["host", "dependency", "address", "endpoint", "server", "service", "database", "broker", "url"];
+    private static readonly string[] Dependencies = ["address", "host", "endpoint", "dependency", "server", "service", "broker", "url"];
     private static readonly string[] Volumes = ["volume", "claim", "pvc", "persistentvolumeclaim"];
 
     public IReadOnlyList<string> Nodes => [.. Facts.Pods.Select(pod => pod.NodeName).OfType<string>().Where(node => node.Length > 0).Distinct()];

@@ -9,9 +9,10 @@ namespace KubeMemory.Core.Memory;
 internal static class FailureConcepts
 {
     private const char Gap = '…';
+    private const int ShortestSynonym = 3;
 
     /// <summary>Names are plain words, because embeddings read them too. A gap stands for whatever is between two parts on one line.</summary>
-    private static readonly (string Name, SearchValues<string> Phrases, (string From, string To)[] Pairs)[] All =
+    private static readonly (string Name, SearchValues<string> Phrases, (string From, string To)[] Pairs, string[] Written)[] All =
     [
         Concept("unresolvable hostname", "no such host", "unknownhost", "enotfound", "getaddrinfo", "eai_again", "name or service not known", "could not translate host name", "nxdomain",
             "name resolution", "could not resolve", "cannot resolve", "can't resolve", "failed to resolve", "no address associated with hostname", "nodename nor servname", "host not found", "servfail", "dns lookup failed", "nameresolutionerror", "name does not resolve"),
@@ -89,6 +90,18 @@ internal static class FailureConcepts
         return [.. All.Where(concept => text.AsSpan().ContainsAny(concept.Phrases) || Array.Exists(concept.Pairs, pair => HasPair(text, pair))).Take(max).Select(concept => concept.Name)];
     }
 
+    /// <summary>How else the same may be written: phrases of letters and digits, those of the first concepts first.</summary>
+    public static IReadOnlyList<string> SynonymsOf(IReadOnlyList<string> concepts, int max)
+    {
+        ArgumentNullException.ThrowIfNull(concepts);
+        return
+        [
+            .. concepts.SelectMany(name => All.Where(concept => concept.Name == name)).SelectMany(concept => concept.Written)
+                .Select(phrase => string.Join(' ', SearchWords.Of(phrase.Split(Gap)[0], most: 6)))
+                .Where(phrase => phrase.Length > ShortestSynonym).Distinct(StringComparer.Ordinal).Take(max),
+        ];
+    }
+
     private static bool HasPair(string text, (string From, string To) pair)
     {
         for (var at = text.IndexOf(pair.From, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(pair.From, at + 1, StringComparison.OrdinalIgnoreCase))
@@ -104,12 +117,13 @@ internal static class FailureConcepts
         return false;
     }
 
-    private static (string, SearchValues<string>, (string, string)[]) Concept(string name, params string[] phrases)
+    private static (string, SearchValues<string>, (string, string)[], string[]) Concept(string name, params string[] phrases)
     {
         var pairs = Array.FindAll(phrases, phrase => phrase.Contains(Gap));
         return (
             name,
             SearchValues.Create(Array.FindAll(phrases, phrase => !phrase.Contains(Gap)), StringComparison.OrdinalIgnoreCase),
-            Array.ConvertAll(pairs, phrase => (phrase[..phrase.IndexOf(Gap)], phrase[(phrase.IndexOf(Gap) + 1)..])));
+            Array.ConvertAll(pairs, phrase => (phrase[..phrase.IndexOf(Gap)], phrase[(phrase.IndexOf(Gap) + 1)..])),
+            phrases);
     }
 }

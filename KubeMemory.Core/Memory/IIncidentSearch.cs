@@ -24,18 +24,18 @@ public interface IIncidentSearch
     Task<IReadOnlyDictionary<long, long>> CountLivesAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Where words begin as these do, each word by itself: in names, descriptions and signatures (any part of a word of three characters and more), and
-    /// in evidence. Of one word in one place at most <see cref="WordHits.MostOfOne"/> + 1 are given: one of which there are more tells nothing apart.
+    /// Where words begin as these do, each by itself, of several in one the last: in names, descriptions and signatures (any part of a word of three characters and more), and
+    /// in evidence and in fixes. Of one word in one place at most <see cref="WordHits.MostOfOne"/> + 1 are given: one of which there are more tells nothing apart.
     /// </summary>
-    /// <param name="words">Letters and digits, at most 40.</param>
+    /// <param name="words">Letters and digits, with a blank between words that are to be found together; at most 40.</param>
     Task<WordHits> FindWordsAsync(IReadOnlyList<string> words, string? clusterId, CancellationToken cancellationToken);
 
     /// <summary>The incidents in which all of the words stand, wherever; those seen last first.</summary>
     /// <param name="words">As typed, without blanks.</param>
     Task<IReadOnlyList<long>> FindAllWordsAsync(IReadOnlyList<string> words, string? clusterId, int max, CancellationToken cancellationToken);
 
-    /// <summary>Evidence by incident and ordinal, in any order; what is gone is left out. A text is cut to its first 64 Ki characters.</summary>
-    Task<IReadOnlyList<StoredEvidence>> ReadEvidenceAsync(IReadOnlyList<(long IncidentId, int Ordinal)> evidence, CancellationToken cancellationToken);
+    /// <summary>The texts of evidence and fixes, in any order; what is gone is left out. A text is cut to its first 64 Ki characters.</summary>
+    Task<IReadOnlyList<StoredText>> ReadTextsAsync(IReadOnlyList<TextPlace> places, CancellationToken cancellationToken);
 
     /// <summary>
     /// Other incidents of the same cluster that show the same cause (<c>registry:…</c>, <c>volume:…</c>, <c>dns:…</c>, …) or are in the same storm
@@ -56,17 +56,22 @@ public sealed record WordHits(long Incidents, IReadOnlyList<WordHit> Hits)
 }
 
 /// <param name="Word">Its place among the words asked for.</param>
-/// <param name="Ordinal">Of evidence; 0 where the word stands in the incident's own names and texts.</param>
-public readonly record struct WordHit(int Word, WordPlace Place, long IncidentId, int Ordinal);
+/// <param name="Number">Evidence's ordinal within the incident, a fix's id; 0 where the word stands in the incident's own names and texts.</param>
+public readonly record struct WordHit(int Word, WordPlace Place, long IncidentId, long Number);
 
 /// <summary>Where words are looked for.</summary>
 public enum WordPlace
 {
     Incident,
     Evidence,
+
+    /// <summary>What people did, and what they corrected.</summary>
+    Fix,
 }
 
-/// <param name="Ordinal">What <see cref="EvidenceDto.Id"/> numbers.</param>
-public sealed record StoredEvidence(long IncidentId, int Ordinal, string Title, string Text);
+/// <param name="Number">As in <see cref="WordHit"/>.</param>
+public readonly record struct TextPlace(WordPlace Place, long IncidentId, long Number);
+
+public sealed record StoredText(TextPlace Place, string Text);
 
 public readonly record struct CauseShare(string CauseKey, long IncidentId);

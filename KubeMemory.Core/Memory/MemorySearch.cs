@@ -4,7 +4,7 @@ using KubeMemory.Core.Redaction;
 namespace KubeMemory.Core.Memory;
 
 /// <summary>
-/// What the memory has on a question: by meaning (vectors), by words (the full text of incidents and their evidence), fused by rank. One row an
+/// What the memory has on a question: by meaning (vectors), by words (the full text of incidents, their evidence and fixes), fused by rank. One row an
 /// incident, at the place where the words stand. Thread-safe.
 /// </summary>
 public sealed class MemorySearch(IIncidentSearch search, SimilarIncidents vectors)
@@ -12,6 +12,7 @@ public sealed class MemorySearch(IIncidentSearch search, SimilarIncidents vector
     /// <summary>Values of <see cref="MemoryHit.Kind"/>.</summary>
     public const string IncidentKind = "incident";
     public const string EvidenceKind = "evidence";
+    public const string FixKind = "fix";
 
     public const int LongestQuery = 400;
     public const int Most = 50;
@@ -46,7 +47,7 @@ public sealed class MemorySearch(IIncidentSearch search, SimilarIncidents vector
         var whole = words.Count == 0 ? [] : await search.FindAllWordsAsync(words, clusterId, Looked, cancellationToken).ConfigureAwait(false);
         var (meant, missing) = await MeantAsync(asked, clusterId, cancellationToken).ConfigureAwait(false);
         var found = new FoundWords(words, hits, whole);
-        var ranked = Rank(found, meant).Where(one => kind is null || found.PlaceOf(one.Id).Kind == kind).Take(max).ToList();
+        var ranked = Rank(found, meant).Where(one => kind is null || KindOf(found.PlaceOf(one.Id)) == kind).Take(max).ToList();
         return new MemorySearchResults(asked, await ShowAsync(ranked, found, cancellationToken).ConfigureAwait(false)) { Missing = missing };
     }
 
@@ -88,26 +89,36 @@ public sealed class MemorySearch(IIncidentSearch search, SimilarIncidents vector
         }
 
         var summaries = (await search.ReadAsync([.. ranked.Select(one => one.Id)], cancellationToken).ConfigureAwait(false)).ToDictionary(summary => summary.Id);
-        (long, int)[] quoted = [.. ranked.Select(one => (one.Id, found.PlaceOf(one.Id).Ordinal)).Where(one => one.Ordinal > 0)];
-        var texts = quoted.Length == 0
-            ? []
-            : (await search.ReadEvidenceAsync(quoted, cancellationToken).ConfigureAwait(false)).ToDictionary(one => (one.IncidentId, one.Ordinal));
+        TextPlace[] quoted = [.. ranked.Select(one => found.PlaceOf(one.Id)).Where(place => place.Place != WordPlace.Incident)];
+        var texts = (await search.ReadTextsAsync(quoted, cancellationToken).ConfigureAwait(false)).ToDictionary(one => one.Place, one => one.Text);
         return
         [
             .. ranked.Where(one => summaries.ContainsKey(one.Id)).Select(one =>
             {
                 var summary = summaries[one.Id];
-                var (kind, ordinal) = found.PlaceOf(one.Id);
+                var place = found.PlaceOf(one.Id);
                 var told = found.WordsOf(one.Id);
-                var (id, text) = texts.TryGetValue((one.Id, ordinal), out var evidence)
-                    ? (FormattableString.Invariant($"{one.Id}/E{ordinal}"), evidence.Text)
-                    : (one.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), summary.Description);
-                return new MemoryHit(kind, id, summary, Snippets.Around(text, told), Math.Round(Math.Clamp(one.Score, 0, 1), 2), ReasonsOf(one, told, found.Words.Count));
+                var text = texts.GetValueOrDefault(place, summary.Description);
+                return new MemoryHit(KindOf(place), IdOf(place), summary, Snippets.Around(text, told), Math.Round(Math.Clamp(one.Score, 0, 1), 2), ReasonsOf(one, told, found.Words.Count));
             }),
         ];
     }
 
-    private static IReadOnlyList<string> ReasonsOf(Ranked one, IReadOnlyList<string> told, int words)
+    private static string KindOf(TextPlace place) => place.Place switch
+    {
+        WordPlace.Evidence => EvidenceKind,
+        WordPlace.Fix => FixKind,
+        _ => IncidentKind,
+    };
+
+    private static string IdOf(TextPlace place) => place.Place switch
+    {
+        WordPlace.Evidence => FormattableString.Invariant($"{place.IncidentId}/E{place.Number}"),
+        WordPlace.Fix => FormattableString.Invariant($"{place.Number}"),
+        _ => FormattableString.Invariant($"{place.IncidentId}"),
+    };
+
+    private static List<string> ReasonsOf(Ranked one, IReadOnlyList<string> told, int words)
     {
         var reasons = new List<string>();
         if (told.Count > 0)
@@ -192,13 +203,13 @@ internal sealed class FoundWords
         _whole.Contains(incident) ? Words : [.. WordNumbers(_hits[incident]).Order().Select(word => Words[word])];
 
     /// <summary>The one text that has most of it; the incident's own where that has as much.</summary>
-    public (string Kind, int Ordinal) PlaceOf(long incident)
+    public TextPlace PlaceOf(long incident)
     {
-        var best = _hits[incident].GroupBy(hit => (hit.Place, hit.Ordinal))
+        var best = _hits[incident].GroupBy(hit => (hit.Place, hit.Number))
             .Select(place => (place.Key, Weight: WordNumbers(place).Sum(word => _weights[word])))
-            .OrderByDescending(place => place.Weight).ThenBy(place => place.Key.Place).ThenBy(place => place.Key.Ordinal)
+            .OrderByDescending(place => place.Weight).ThenBy(place => place.Key.Place).ThenBy(place => place.Key.Number)
             .FirstOrDefault();
-        return best.Key.Place == WordPlace.Evidence && best.Weight > 0 ? (MemorySearch.EvidenceKind, best.Key.Ordinal) : (MemorySearch.IncidentKind, 0);
+        return new TextPlace(best.Key.Place, incident, best.Key.Number);
     }
 
     private static IEnumerable<int> WordNumbers(IEnumerable<WordHit> hits) => hits.Select(hit => hit.Word).Distinct();

@@ -4,7 +4,7 @@ using KubeMemory.Core.Diagnosis;
 namespace KubeMemory.Core.Memory;
 
 /// <summary>
-/// What happened before that is like an incident. Vectors, full text, the incident's key and its signature each give a ranking; the rankings are
+/// What happened before that is like an incident. Vectors, its words and how others write the same, its key and its signature each give a ranking; they are
 /// fused (<see cref="RankFusion"/>); the first of the fused ones are compared with it in full (<see cref="CaseLikeness"/>), and what is less like it
 /// than the threshold is left out. Of one key one is shown. Thread-safe.
 /// </summary>
@@ -111,6 +111,8 @@ public sealed class SimilarCases(
     {
         var kin = await search.FindKinAsync(facts.Id, cluster, KinLookedFor, cancellationToken).ConfigureAwait(false);
         var worded = await WordedAsync(facts, cluster, cancellationToken).ConfigureAwait(false);
+        var written = FailureConcepts.SynonymsOf(ProfileOf(facts).Concepts, WordsLookedFor);
+        var otherwise = await WordedAsync(facts.Id, written, cluster, cancellationToken).ConfigureAwait(false);
         List<string> missing = [];
         IReadOnlyList<SimilarIncident> meant = [];
         try
@@ -122,7 +124,7 @@ public sealed class SimilarCases(
             missing.Add($"Found without the vector memory: {fault.Message}");
         }
 
-        var fused = RankFusion.Fuse(meant.Select(one => one.IncidentId), worded, kin.SameKey, kin.SameSignature);
+        var fused = RankFusion.Fuse(meant.Select(one => one.IncidentId), worded, otherwise, kin.SameKey, kin.SameSignature);
         return new Candidates(
             [.. fused.Where(one => one.Key != facts.Id).OrderByDescending(one => one.Value).ThenByDescending(one => one.Key).Take(Compared).Select(one => one.Key)],
             fused,
@@ -130,18 +132,22 @@ public sealed class SimilarCases(
             missing);
     }
 
-    /// <summary>By how many of its telling words they have, the rarer ones weighing more.</summary>
-    private async Task<IReadOnlyList<long>> WordedAsync(IncidentFacts facts, string? cluster, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<long>> WordedAsync(IncidentFacts facts, string? cluster, CancellationToken cancellationToken)
     {
         var text = string.Join('\n', CaseText.LogOf(facts).Reverse().Concat(CaseText.CauseOf(facts)));
-        var words = LexicalWords.ListOf(text, WordsLookedFor).Where(word => word.Length > 2).ToList();
+        return WordedAsync(facts.Id, [.. LexicalWords.ListOf(text, WordsLookedFor).Where(word => word.Length > 2)], cluster, cancellationToken);
+    }
+
+    /// <summary>By how many of the words they have, the rarer ones weighing more.</summary>
+    private async Task<IReadOnlyList<long>> WordedAsync(long incidentId, IReadOnlyList<string> words, string? cluster, CancellationToken cancellationToken)
+    {
         if (words.Count == 0)
         {
             return [];
         }
 
         var weights = WordWeights.Of(words.Count, await search.FindWordsAsync(words, cluster, cancellationToken).ConfigureAwait(false));
-        return [.. weights.ByIncident.Where(one => one.Key != facts.Id).OrderByDescending(one => one.Value).ThenByDescending(one => one.Key).Take(Most).Select(one => one.Key)];
+        return [.. weights.ByIncident.Where(one => one.Key != incidentId).OrderByDescending(one => one.Value).ThenByDescending(one => one.Key).Take(Most).Select(one => one.Key)];
     }
 
     private async Task<IReadOnlyList<SimilarIncidentDto>> ShowAsync(IReadOnlyList<Chosen> chosen, Candidates candidates, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal static class SecretFormats
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
     private static readonly SearchValues<char> Credential = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=._~-");
 
-    private static readonly SearchValues<char> ProgramName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_-");
+    private static readonly SearchValues<char> ProgramName = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
 
     // A webhook's address is its secret.
     private static readonly string[] Webhooks =
@@ -23,9 +23,13 @@ internal static class SecretFormats
     ];
 
     // Programs that are told a password by a short flag.
-    private static readonly string[] Programs = ["curl ", "mysql", "mariadb", "sshpass "];
+    private static readonly (string Program, string Flag)[] Flags =
+    [
+        ("sshpass ", " -p "), ("sshpass ", " -p"), ("redis-cli ", " -a "), ("docker login", " -p "), ("podman login", " -p "), ("helm registry login", " -p "), ("ldapsearch ", " -w "),
+        ("ldapadd ", " -w "), ("ldapmodify ", " -w "), ("mysql", " -p"), ("mariadb", " -p"), ("mongo", " -p "), ("identified by ", ""),
+    ];
 
-    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook.", .. Programs];
+    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook.", "curl ", .. Flags.Select(one => one.Program).Distinct()];
 
     public static Range? Find(ReadOnlySpan<char> text, int at, int done)
     {
@@ -36,9 +40,8 @@ internal static class SecretFormats
             '-' when rest.StartsWith("-----END") => CutPem(text, at, done),
             ':' => UserInfo(text, at),
             'b' or 'B' => Bearer(text, at),
-            'h' or 'd' or '.' => Webhook(text, at),
-            'c' or 'm' or 's' => Flag(text, at),
-            _ => null,
+            'h' or 'd' or '.' => Webhook(text, at) ?? Flag(text, at),
+            _ => Flag(text, at),
         };
     }
 
@@ -156,32 +159,34 @@ internal static class SecretFormats
             return null;
         }
 
-        if (line.StartsWith("curl "))
+        if (line.StartsWith("curl ", StringComparison.OrdinalIgnoreCase))
         {
-            return ValueOf(line, at, " -u ") is { } user && text[user].IndexOf(':') is >= 0 and var colon && colon + 1 < text[user].Length
+            return (ValueOf(line, at, " -u ") ?? ValueOf(line, at, " --user ") ?? ValueOf(line, at, " -u")) is { } user && text[user].IndexOf(':') is >= 0 and var colon && colon + 1 < text[user].Length
                 ? new Range(user.Start.Value + colon + 1, user.End)
                 : null;
         }
 
-        if (line.StartsWith("sshpass "))
+        foreach (var (program, flag) in Flags)
         {
-            return ValueOf(line, at, " -p ") ?? ValueOf(line, at, " -p");
+            // mysql, mysqldump and mysqladmin, but not mysql:8.4
+            if (line.StartsWith(program, StringComparison.OrdinalIgnoreCase) && line.IndexOf(' ') is > 0 and var word && !line[..word].ContainsAnyExcept(ProgramName)
+                && (flag.Length == 0 ? ValueAt(line, at, program.Length) : ValueOf(line, at, flag)) is { } value)
+            {
+                return value;
+            }
         }
 
-        // mysql, mysqldump, mysqladmin, mariadb-dump
-        var word = line.IndexOf(' ');
-        return (line.StartsWith("mysql") || line.StartsWith("mariadb")) && word > 0 && !line[..word].ContainsAnyExcept(ProgramName) ? ValueOf(line, at, " -p") : null;
+        return null;
     }
 
     private static Range? ValueOf(ReadOnlySpan<char> line, int at, string flag)
     {
         var found = line.IndexOf(flag);
-        if (found < 0)
-        {
-            return null;
-        }
+        return found < 0 ? null : ValueAt(line, at, found + flag.Length);
+    }
 
-        var start = found + flag.Length;
+    private static Range? ValueAt(ReadOnlySpan<char> line, int at, int start)
+    {
         start += start < line.Length && line[start] is '"' or '\'' ? 1 : 0;
         var length = start < line.Length ? line[start..].IndexOfAny(UrlEnd) : 0;
         return length == 0 ? null : new Range(at + start, length < 0 ? at + line.Length : at + start + length);

@@ -170,7 +170,11 @@ public static class EvidenceBuilder
                 : NameIn(volume, "secret", "secretName") is { } secret ? $"secret {secret}"
                 : NameIn(volume, "hostPath", "path") is { } path ? $"host path {path}"
                 : null;
-            AppendFact(text, $"volume {(volume.TryGetProperty("name", out var name) ? name.ToString() : "?")}", source);
+            if (source is not null)
+            {
+                // Not as "name: value": a volume called token would have its source redacted.
+                text.AppendLine(CultureInfo.InvariantCulture, $"volume {(volume.TryGetProperty("name", out var name) ? name.ToString() : "?")} from {source}");
+            }
         }
     }
 

@@ -32,6 +32,8 @@ public static class NodeRoom
 
     private const int MaxNamespaces = 10;
 
+    private static readonly string[] Always = ["cpu", "memory", "pods"];
+
     /// <param name="pod">That is to be placed; null where it is not to be seen.</param>
     /// <returns>Null where no node is known.</returns>
     public static EvidenceItem? Of(ClusterView view, KubePod? pod, DateTimeOffset observedAt, Redactor redactor)
@@ -76,7 +78,7 @@ public static class NodeRoom
             taken[resource] = taken.GetValueOrDefault(resource) + amount;
         }
 
-        var shown = new[] { "cpu", "memory", "pods" }.Concat(asked.Where(a => a.Value > 0).Select(a => a.Key).Order(StringComparer.Ordinal)).Distinct();
+        var shown = Always.Concat(asked.Where(a => a.Value > 0).Select(a => a.Key).Order(StringComparer.Ordinal)).Distinct();
         var amounts = shown.Select(resource => new Amount(
             resource,
             Quantity.Parse(node.Status?.Allocatable?.GetValueOrDefault(resource)) ?? 0,

@@ -36,10 +36,15 @@ internal sealed class PostgresDialect : SqlDialect
     {
         WordPlace.Incident when word.Length < Trigram => null,
         WordPlace.Incident =>
-            $"SELECT t.incident_id, 0 AS ordinal FROM incident_texts t WHERE t.text ILIKE {parameter($"%{TextSearch.Escape(word)}%")}{counts("t.incident_id")} LIMIT {max}",
+            $"SELECT t.incident_id, 0 AS number FROM incident_texts t WHERE t.text ILIKE {parameter($"%{TextSearch.Escape(word)}%")}{counts("t.incident_id")} LIMIT {max}",
+        WordPlace.Fix =>
+            $"""
+            SELECT f.incident_id, f.id AS number FROM fixes f
+            WHERE words_of(f.text || ' ' || COALESCE(f.correction, '')) @@ query_of({parameter(word)}){counts("f.incident_id")} LIMIT {max}
+            """,
         _ =>
             $"""
-            SELECT e.incident_id, e.ordinal FROM evidence e
+            SELECT e.incident_id, e.ordinal AS number FROM evidence e
             WHERE words_of(e.title || ' ' || e.text) @@ query_of({parameter(word)}){counts("e.incident_id")} LIMIT {max}
             """,
     };

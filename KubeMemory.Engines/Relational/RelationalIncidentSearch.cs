@@ -92,7 +92,7 @@ internal sealed class RelationalIncidentSearch(RelationalDatabase database) : II
                     sql.Length == 0
                         ? []
                         : await session.ListAsync(
-                            sql, row => new WordHit(row.GetInt32(0), (WordPlace)row.GetInt32(1), row.GetInt64(2), row.GetInt32(3)), values).ConfigureAwait(false));
+                            sql, row => new WordHit(row.GetInt32(0), (WordPlace)row.GetInt32(1), row.GetInt64(2), row.GetInt64(3)), values).ConfigureAwait(false));
             },
             cancellationToken);
     }
@@ -124,24 +124,38 @@ internal sealed class RelationalIncidentSearch(RelationalDatabase database) : II
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<StoredEvidence>> ReadEvidenceAsync(IReadOnlyList<(long IncidentId, int Ordinal)> evidence, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredText>> ReadTextsAsync(IReadOnlyList<TextPlace> places, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(evidence);
-        var wanted = evidence.ToHashSet();
-        return database.ReadAsync<IReadOnlyList<StoredEvidence>>(
+        ArgumentNullException.ThrowIfNull(places);
+        var evidence = places.Where(place => place.Place == WordPlace.Evidence).ToHashSet();
+        var fixes = places.Where(place => place.Place == WordPlace.Fix).Select(place => place.Number).Distinct().ToArray();
+        return database.ReadAsync<IReadOnlyList<StoredText>>(
             async session =>
             {
-                // By incident and by ordinal apart, because no text means a list of pairs in both databases; some of those read are not wanted.
-                var found = await session.ListAsync(
-                    $"""
-                    SELECT incident_id, ordinal, title, SUBSTR(text, 1, $3) FROM evidence
-                    WHERE {session.Dialect.In("incident_id", 1)} AND {session.Dialect.In("ordinal", 2)}
-                    """,
-                    row => new StoredEvidence(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetString(3)),
-                    wanted.Select(one => one.IncidentId).Distinct().ToArray(),
-                    wanted.Select(one => one.Ordinal).Distinct().ToArray(),
-                    LongestText).ConfigureAwait(false);
-                return found.FindAll(one => wanted.Contains((one.IncidentId, one.Ordinal)));
+                var texts = new List<StoredText>();
+                if (evidence.Count > 0)
+                {
+                    // By incident and by ordinal apart, because no text means a list of pairs in both databases; some of those read are not wanted.
+                    texts.AddRange((await session.ListAsync(
+                        $"""
+                        SELECT incident_id, ordinal, SUBSTR(text, 1, $3) FROM evidence
+                        WHERE {session.Dialect.In("incident_id", 1)} AND {session.Dialect.In("ordinal", 2)}
+                        """,
+                        row => new StoredText(new TextPlace(WordPlace.Evidence, row.GetInt64(0), row.GetInt32(1)), row.GetString(2)),
+                        evidence.Select(place => place.IncidentId).Distinct().ToArray(),
+                        evidence.Select(place => (int)place.Number).Distinct().ToArray(),
+                        LongestText).ConfigureAwait(false)).Where(text => evidence.Contains(text.Place)));
+                }
+
+                if (fixes.Length > 0)
+                {
+                    texts.AddRange(await session.ListAsync(
+                        $"SELECT incident_id, id, text, COALESCE(correction, '') FROM fixes WHERE {session.Dialect.In("id", 1)}",
+                        row => new StoredText(new TextPlace(WordPlace.Fix, row.GetInt64(0), row.GetInt64(1)), $"{row.GetString(2)}\n{row.GetString(3)}".Trim()),
+                        (object)fixes).ConfigureAwait(false));
+                }
+
+                return texts;
             },
             cancellationToken);
     }
@@ -216,7 +230,7 @@ internal sealed class RelationalIncidentSearch(RelationalDatabase database) : II
                 if (dialect.WordIn(place, words[word], Parameter, Counts, WordHits.MostOfOne + 1) is { } rows)
                 {
                     sql.Append(sql.Length > 0 ? "\nUNION ALL\n" : "").Append(
-                        CultureInfo.InvariantCulture, $"SELECT {word} AS word, {(int)place} AS place, part.incident_id, part.ordinal FROM ({rows}) part");
+                        CultureInfo.InvariantCulture, $"SELECT {word} AS word, {(int)place} AS place, part.incident_id, part.number FROM ({rows}) part");
                 }
             }
         }

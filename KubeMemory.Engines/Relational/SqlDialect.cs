@@ -22,8 +22,8 @@ internal abstract class SqlDialect
     public abstract string HasWord(string word, Func<object?, string> parameter);
 
     /// <summary>
-    /// The places in which a word begins so, as a selection of <c>incident_id</c> and <c>ordinal</c>, the newest first where that costs nothing; null
-    /// where the index of the place cannot tell. What is added here (the texts of fixes, say) is searched with the rest.
+    /// The places in which a word begins so, as a selection of <c>incident_id</c> and <c>number</c>, the newest first where that costs nothing; null
+    /// where the index of the place cannot tell.
     /// </summary>
     /// <param name="word">Letters and digits.</param>
     /// <param name="counts">Of an expression for an incident's id the condition that it counts, with AND before it; may be empty.</param>

@@ -71,12 +71,17 @@ internal sealed class SqliteDialect : SqlDialect
         WordPlace.Incident when word.EnumerateRunes().Count() < Trigram => null,
         WordPlace.Incident =>
             $"""
-            SELECT rowid >> 1 AS incident_id, 0 AS ordinal FROM incident_texts
+            SELECT rowid >> 1 AS incident_id, 0 AS number FROM incident_texts
             WHERE incident_texts MATCH {parameter(TextSearch.Phrase(word))}{counts("(incident_texts.rowid >> 1)")} ORDER BY rowid DESC LIMIT {max}
+            """,
+        WordPlace.Fix =>
+            $"""
+            SELECT f.incident_id, f.id AS number FROM fix_texts CROSS JOIN fixes f ON f.id = fix_texts.rowid
+            WHERE fix_texts MATCH {parameter(TextSearch.Phrase(word) + " *")}{counts("f.incident_id")} ORDER BY fix_texts.rowid DESC LIMIT {max}
             """,
         _ =>
             $"""
-            SELECT rowid >> 24 AS incident_id, rowid & 16777215 AS ordinal FROM evidence_texts
+            SELECT rowid >> 24 AS incident_id, rowid & 16777215 AS number FROM evidence_texts
             WHERE evidence_texts MATCH {parameter(TextSearch.Phrase(word) + " *")}{counts("(evidence_texts.rowid >> 24)")} ORDER BY rowid DESC LIMIT {max}
             """,
     };

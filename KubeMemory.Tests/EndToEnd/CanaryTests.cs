@@ -94,7 +94,7 @@ public sealed class CanaryTests
             leaks.Look($"a request to a model ({request.Path})", request.Body.ValueKind == JsonValueKind.Undefined ? "" : request.Body.ToString());
         }
 
-        Assert.Empty(leaks.Found);
+        Assert.True(leaks.Found.Count == 0, string.Join('\n', leaks.Found.Take(100)));
     }
 
     private static StandaloneProcess Start(TemporaryFolder home, SimulatorServer server, OllamaStub models, OtlpCollector collector) => StandaloneProcess.Start(
@@ -278,7 +278,8 @@ public sealed class CanaryTests
 
         public void LookInFiles(string place, string folder)
         {
-            foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+            // The lock is empty, and the program's alone.
+            foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
             {
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var bytes = new MemoryStream();

@@ -43,9 +43,9 @@ public static class EvidenceFetcher
             items.Add(spec);
         }
 
-        if (scheduling && NodeRoom.Of(view, asking, time.GetUtcNow(), redactor) is { } room)
+        if (scheduling)
         {
-            items.Add(room);
+            AddRoom(view, asking, items, missing, time, redactor);
         }
 
         AddNodes(view, pods, items, time, redactor);
@@ -196,6 +196,18 @@ public static class EvidenceFetcher
         HttpStatusCode.NotFound => string.Create(CultureInfo.InvariantCulture, $"The {instance} log of {container} in {pod} is not to be had: the pod or its log is gone."),
         _ => $"The {instance} log of {container} in {pod} could not be read: {e.Message}",
     };
+
+    private static void AddRoom(ClusterView view, KubePod? asking, List<EvidenceItem> items, List<string> missing, TimeProvider time, Redactor redactor)
+    {
+        if (NodeRoom.Of(view, asking, time.GetUtcNow(), redactor) is { } room)
+        {
+            items.Add(room);
+        }
+        else
+        {
+            missing.Add("No node could be read, so that it is not known how much room they have.");
+        }
+    }
 
     private static void AddNodes(ClusterView view, IReadOnlyList<KubePod> pods, List<EvidenceItem> items, TimeProvider time, Redactor redactor)
     {

@@ -14,7 +14,7 @@ internal sealed record CommandScope(
     /// <summary>A pod or job of the workload: what it makes begins with its name.</summary>
     public bool IsOwn(string name) => name == Workload || name == Pod || name.StartsWith(Workload + "-", StringComparison.Ordinal);
 
-    public bool IsWorkload(string kind, string name) => name == Workload && SingularOf(kind) == WorkloadKind.ToLowerInvariant();
+    public bool IsWorkload(string kind, string name) => name == Workload && WorkloadKind.Equals(SingularOf(kind), StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>deploy</c>, <c>deployments</c> and <c>deployment.apps</c> are a deployment.</summary>
     public static string SingularOf(string kind)

@@ -190,7 +190,7 @@ internal sealed class AnswerCheck(AnalysisInput input, IncidentPrompt prompt)
             return false;
         }
 
-        var words = plain.Split(' ').Where(word => word is not ("kubectl" or "-n") && word != input.Case.Namespace.ToLowerInvariant()).ToList();
+        var words = plain.Split(' ').Where(word => word is not ("kubectl" or "-n") && !word.Equals(input.Case.Namespace, StringComparison.OrdinalIgnoreCase)).ToList();
         return input.Case.Evidence.SelectMany(one => one.Text.Split('\n')).Select(Squeezed)
             .Any(line => line.Contains(plain, StringComparison.Ordinal) || (words.Count > 1 && words.TrueForAll(word => line.Contains(word, StringComparison.Ordinal))));
     }

@@ -9,6 +9,10 @@ internal static class Grounding
 {
     private const int LongestQuote = 300;
     private const int LeastWords = 3;
+
+    /// <summary>Of two short accounts of the same failure, where neither names a thing.</summary>
+    private const int LeastWordsOfAccounts = 2;
+    private const int LongestEnding = 3;
     private const int LeastLetters = 4;
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
@@ -53,11 +57,38 @@ internal static class Grounding
 
     /// <summary>Of two accounts of a failure: whether they speak of the same.</summary>
     /// <param name="thing">What the first one names; null where it names nothing.</param>
-    public static bool IsSame(string account, string? thing, string other) =>
-        (thing is { Length: > 2 } && other.Contains(thing, StringComparison.OrdinalIgnoreCase)) || (thing is null && Supports(account, other, []));
+    public static bool IsSame(string account, string? thing, string other)
+    {
+        if (thing is { Length: > 2 } && other.Contains(thing, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        var said = WordsOf(account);
+        return WordsOf(other).Count(said.Contains) >= (thing is null ? LeastWordsOfAccounts : LeastWords);
+    }
 
     private static HashSet<string> WordsOf(string text) =>
-        [.. WordPattern.Matches(text.ToLowerInvariant()).Select(word => word.Value.TrimEnd('.', ':', '/', '-')).Where(word => word.Length >= LeastLetters && !Common.Contains(word))];
+        [.. WordPattern.Matches(text.ToLowerInvariant()).Select(word => word.Value.TrimEnd('.', ':', '/', '-')).Where(word => word.Length >= LeastLetters && !Common.Contains(word)).Select(Stem)];
+
+    /// <summary>Exceeded, exceeds and exceeding are one word; names are left alone.</summary>
+    private static string Stem(string word)
+    {
+        if (IsName(word) || word.Length < LeastLetters + LongestEnding - 1)
+        {
+            return word;
+        }
+
+        foreach (var ending in (string[])["ing", "ed", "es", "s"])
+        {
+            if (word.EndsWith(ending, StringComparison.Ordinal))
+            {
+                return word[..^ending.Length];
+            }
+        }
+
+        return word;
+    }
 
     /// <summary>It can hardly stand there by chance: <c>postgres-service.database</c>, <c>256mi</c>.</summary>
     private static bool IsName(string word) =>

@@ -18,6 +18,7 @@ internal static class PlainAnswerText
     // ![alt](address), [text](address), [text][1], [1]: address, <https://…>
     private static readonly Regex Images = new(@"!\[[^\]]*\](\([^()]*(\([^()]*\)[^()]*)*\)?|\[[^\]]*\])", Options);
     private static readonly Regex Links = new(@"\[([^\[\]]*)\]\([^()]*(\([^()]*\)[^()]*)*\)?", Options);
+    private static readonly Regex Definitions = new(@"\[[^\[\]]*\]:\s*\S+", Options);
     private static readonly Regex DataAddresses = new(@"\b(data|javascript|vbscript|blob|file|mailto|tel):[^\s<>""')]*", Options);
     private static readonly Regex Addresses = new(@"\b[a-z][a-z0-9+.-]{1,20}://((\[redacted\]|[^\s/?#<>""')\]])*)[^\s<>""')\]]*", Options);
     private static readonly Regex Marks = new(@"\*\*|__|```[a-z]*|^#{1,6} |^> ", Options);
@@ -29,6 +30,7 @@ internal static class PlainAnswerText
         var plain = Redactor.Default.Redact(StorableText.Of(text.Length > longest * 8 ? text[..(longest * 8)] : text));
         plain = Scripts.Replace(plain, " ");
         plain = Images.Replace(plain, " ");
+        plain = Definitions.Replace(plain, " ");
         plain = Links.Replace(plain, "$1");
         plain = Addresses.Replace(plain, address => HostOf(address.Groups[1].Value));
         plain = DataAddresses.Replace(plain, " ");

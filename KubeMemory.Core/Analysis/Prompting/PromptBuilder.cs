@@ -94,7 +94,7 @@ internal static class PromptBuilder
 
         public QuotedText Text => text;
 
-        public IReadOnlyList<string> Lines { get; private set; } = [];
+        public List<string> Lines { get; private set; } = [];
 
         public int Taken => Lines.Count;
 

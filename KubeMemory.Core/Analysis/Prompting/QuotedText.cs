@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
@@ -103,7 +102,8 @@ internal sealed record QuotedText(IReadOnlyList<string> Lines, int Withheld)
         plain = plain.Replace("<|", "< |", StringComparison.Ordinal).Replace("|>", "| >", StringComparison.Ordinal)
             .Replace("<｜", "< ｜", StringComparison.Ordinal).Replace("｜>", "｜ >", StringComparison.Ordinal)
             .Replace("<<", "< <", StringComparison.Ordinal).Replace(">>", "> >", StringComparison.Ordinal)
-            .Replace("[[", "[ [", StringComparison.Ordinal).Replace("```", "'''", StringComparison.Ordinal);
+            .Replace("[[", "[ [", StringComparison.Ordinal).Replace("```", "'''", StringComparison.Ordinal)
+            .Replace("[INST]", "[ INST ]", StringComparison.OrdinalIgnoreCase).Replace("[/INST]", "[ /INST ]", StringComparison.OrdinalIgnoreCase);
         return Texts.Cut(Repetition.Replace(plain, run => Squeeze(run.Value)), LongestLine);
     }
 

@@ -6,6 +6,9 @@ internal static class Fragment
     /// <summary>As messages quote: plain, single or back quotes, escaped once or more by whoever passed the message on.</summary>
     public const string Quote = """[\\"'`]+""";
 
+    /// <summary>Quotes, or none.</summary>
+    public const string MaybeQuote = """[\\"'`]*""";
+
     /// <summary>What stands between them.</summary>
     public const string Quoted = """[^\\"'`\n]+""";
 

@@ -64,7 +64,7 @@ internal sealed class LogReading
         var at = _statementOf[line];
         if (at > _end)
         {
-            return IsAmongLastTries(at) && !IsOvercome(at, line, thing) ? Standing.Near : Standing.None;
+            return IsOvercome(at, line, thing) ? Standing.None : AfterEnd(at);
         }
 
         if (at == _end)
@@ -104,9 +104,17 @@ internal sealed class LogReading
 
     private static bool IsTidying(LogStatement statement) => LineWords.Ending.IsMatch(statement.Text) || LineWords.Tidying.IsMatch(statement.Text);
 
-    // The end is not known: what was tried again and again until nothing more was written.
-    private bool IsAmongLastTries(int at) =>
-        _statements[at].Level >= LineLevel.Warning && Neutrals(at, _statements.Count) <= (IsLastWords ? LifeGoesOn : 1);
+    // No words tell of a failure here, but a clue does: the very last line of a log without levels, or what was tried again and again until
+    // nothing more was written.
+    private Standing AfterEnd(int at)
+    {
+        var statement = _statements[at];
+        var after = Neutrals(at, _statements.Count);
+        return statement.SaysLevel && statement.Level == LineLevel.Neutral ? Standing.None
+            : !statement.SaysLevel && after == 0 ? Standing.Last
+            : after <= (IsLastWords ? LifeGoesOn : 1) ? Standing.Near
+            : Standing.None;
+    }
 
     // The end stands after it. Does it follow from it, or has it a reason of its own?
     private Standing Behind(int at, int line, string? thing)

@@ -16,7 +16,7 @@ public sealed class CaseTextTests
         @spec
         limits: memory=64Mi
         @log
-        == is the mark of a case, and = is not
+        == 20260301120000 AddChip: migrating ====
         PGPASSWORD=hunter22secret
         """;
 
@@ -53,7 +53,7 @@ public sealed class CaseTextTests
     [Fact]
     public void Build_Exit_GivesWhatAWatcherGathersOfALoop()
     {
-        var built = CaseBuilder.Build(CaseText.Read(Loop.Replace("== is", "is", StringComparison.Ordinal))[0]);
+        var built = CaseBuilder.Build(CaseText.Read(Loop)[0]);
 
         Assert.Equal(IncidentType.OOMKilled, built.Type);
         Assert.Contains(built.Evidence, e => e.Kind == EvidenceKind.Event && e.Text.StartsWith("Back-off restarting failed container web in pod web-", StringComparison.Ordinal));
@@ -61,13 +61,15 @@ public sealed class CaseTextTests
         Assert.Contains(built.Evidence, e => e.Kind == EvidenceKind.PodSpec && e.Text.Contains("\n  limits: memory=64Mi", StringComparison.Ordinal));
         Assert.Contains(built.Evidence, e => e.Kind == EvidenceKind.NodeCondition);
         Assert.Contains(built.Evidence, e => e.Kind == EvidenceKind.Rollout);
-        Assert.True(built.Evidence.Single(e => e.Kind == EvidenceKind.Log).Previous);
+        var log = built.Evidence.Single(e => e.Kind == EvidenceKind.Log);
+        Assert.True(log.Previous);
+        Assert.StartsWith("== 20260301120000 AddChip: migrating ====\n", log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Build_SecretInALog_IsRedactedAsTheWatcherDoes()
     {
-        var built = CaseBuilder.Build(CaseText.Read(Loop.Replace("== is", "is", StringComparison.Ordinal))[0]);
+        var built = CaseBuilder.Build(CaseText.Read(Loop)[0]);
 
         Assert.DoesNotContain("hunter22secret", built.Evidence.Single(e => e.Kind == EvidenceKind.Log).Text, StringComparison.Ordinal);
     }

@@ -103,14 +103,17 @@ public sealed class AnalysisPipelineTests
         Assert.Contains("What happened around it could not be looked up: Neo4j at graph:7474 does not answer: Connection refused.", result.Missing);
     }
 
-    [Fact]
-    public async Task Rollout_ShortlyBefore_IsLookedAtFirst()
+    [Theory]
+    [InlineData(null, "image cart:1.3 → cart:1.4", "It began 4 minutes after a rollout of cart (image cart:1.3 → cart:1.4), which may have brought it.")]
+    [InlineData("something odd", "image cart:1.3 → cart:1.4", "It began 4 minutes after a rollout of cart (image cart:1.3 → cart:1.4): look there first.")]
+    [InlineData(null, "revision 1, image cart:1.4", "See whether the service is there.")]
+    public async Task Rollout_ShortlyBefore_IsSuspected(string? log, string change, string end)
     {
-        _correlations.Found = new IncidentCorrelation([], [], [new RolloutBefore("shop", "cart", AnalysisSamples.Now, 4, "image cart:1.3 → cart:1.4", Same: true)], new BlastRadius(1, 1, 1, ["shop/cart"]));
+        _correlations.Found = new IncidentCorrelation([], [], [new RolloutBefore("shop", "cart", AnalysisSamples.Now, 4, change, Same: true)], new BlastRadius(1, 1, 1, ["shop/cart"]));
 
-        var result = await AnalyseAsync(withModel: false);
+        var result = await AnalyseAsync(withModel: false, log);
 
-        Assert.EndsWith("It began 4 minutes after a rollout of cart (image cart:1.3 → cart:1.4): look there first.", result.Recommendation, StringComparison.Ordinal);
+        Assert.EndsWith(end, result.Recommendation, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed class ResultForIncidentTests
         Assert.Equal("kubectl -n cart get deployment shop", Assert.Single(told.Steps).Command);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("x;reboot")]
+    [InlineData("$(reboot)")]
+    public void Of_ACommandThatCannotBeTold_IsLeftOut(string? pod)
+    {
+        var result = RulesOf(_first) with { SignatureId = "gone", Steps = [new AnalysisStep("Look.", "kubectl -n shop describe pod cart-75fb46b7bd-xtkrh", false, "rules")] };
+
+        var told = ResultForIncident.Of(result, _other with { PodName = pod }, AnalysisSamples.Diagnoser, FixGuidance.None);
+
+        Assert.Equal(("Look.", null), Assert.Single(told.Steps) is var step ? (step.Text, step.Command) : default);
+    }
+
     [Fact]
     public void Of_FixesAndCorrections_AreThoseOfNow()
     {

@@ -52,6 +52,13 @@ public sealed class RunbookTextTests
     [InlineData("| a | b |\n|---|---|\n# heading\n- item\n> quote")]
     [InlineData("[ref]: http://evil.example\n[ref]")]
     [InlineData("1. one\n\n    indented\n***\n---\n===")]
+    [InlineData("mailto:eve@evil.example tel:+123 ftp://evil.example eve@evil.example http:/evil.example//x")]
+    [InlineData("::: note")]
+    [InlineData("# heading")]
+    [InlineData("+ item")]
+    [InlineData("1) one")]
+    [InlineData("!!! x")]
+    [InlineData("    indented code")]
     [InlineData("a\u202eb\u200b<!-- \u001b[31m -->")]
     [InlineData("&lt;script&gt; &#x3c;script&#x3e; `code` **bold** _it_ ~~no~~")]
     public void Of_HostileText_IsTextWhereverItStands(string hostile)
@@ -83,6 +90,8 @@ public sealed class RunbookTextTests
         Assert.DoesNotContain(document.Descendants<LinkInline>(), link => link.IsImage);
         Assert.Empty(document.Descendants<AutolinkInline>());
         Assert.Equal(9, document.Descendants<HeadingBlock>().Count());
+        Assert.Empty(document.Descendants<QuoteBlock>());
+        Assert.All(document.Descendants<ListBlock>(), list => Assert.Same(document, list.Parent));
         Assert.DoesNotContain(markdown, c => c is '\u202e' or '\u200b' or '\u001b');
     }
 

@@ -8,6 +8,7 @@ using KubeMemory.Core.Memory;
 using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
+using KubeMemory.Engines.Relational;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -103,6 +104,8 @@ internal sealed class EmbeddedEngineSet : EngineSet
     public override IFixes Fixes => _engines.Fixes;
 
     public IIncidentGraph Graph => _engines.Graph;
+
+    public RelationalDatabase Relational => _engines.Relational;
 
     public static async Task<EmbeddedEngineSet> OpenAsync(StreamOptions? options = null)
     {

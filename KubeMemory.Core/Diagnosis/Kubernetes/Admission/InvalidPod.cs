@@ -13,7 +13,7 @@ internal static class InvalidPod
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: the field {field} is not valid: {why}.",
         Thing = "field",
-        Steps = [new("Read the field in the workload's template.", "kubectl -n {namespace} get {kind} {workload} -o yaml"), Step.Edit("Correct it.")],
+        Steps = [new("Read the field in the workload's template.", "kubectl get {kind} {workload} -o yaml -n {namespace}"), Step.Edit("Correct it.")],
         Prevention = ["Check manifests with a server-side dry run before they are applied; a template is checked in full only when a pod is made of it."],
         Documentation = Page.Of("reference/kubernetes-api/workload-resources/pod-v1/"),
         Samples = [Example.Config("Error creating: Pod \"web-6c8f9d7b5-x2x4k\" is invalid: spec.containers[0].resources.requests: Invalid value: \"2Gi\": must be less than or equal to memory limit of 1Gi", "spec.containers[0].resources.requests")],

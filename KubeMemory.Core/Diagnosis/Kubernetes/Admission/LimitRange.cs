@@ -18,7 +18,7 @@ internal static class LimitRange
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: a LimitRange of the namespace {namespace} bounds {resource} per {scope} at {allowed}[, and {asked} is asked].",
         Thing = "resource",
-        Steps = [new("Read the bounds.", "kubectl -n {namespace} describe limitrange"), Step.Template, Step.Edit("Bring requests and limits within the bounds.")],
+        Steps = [new("Read the bounds.", "kubectl describe limitrange -n {namespace}"), Step.Template, Step.Edit("Bring requests and limits within the bounds.")],
         Prevention = ["Check manifests against the namespace with a server-side dry run before they are applied."],
         Documentation = Page.Of("concepts/policy/limit-range/"),
         Samples = [Example.Config("Error creating: pods \"web-6c8f9d7b5-\" is forbidden: maximum memory usage per Container is 1Gi, but limit is 4Gi", "memory"), Example.Config("Error creating: pods \"web-6c8f9d7b5-\" is forbidden: [minimum cpu usage per Container is 100m, but request is 10m]", "cpu")],

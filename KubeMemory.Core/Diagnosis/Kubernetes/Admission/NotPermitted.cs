@@ -13,7 +13,7 @@ internal static class NotPermitted
         Verdict = Verdict.Confirmed,
         Cause = "{user} lacks the right to {verb} {what} in the namespace {namespace}.",
         Thing = "user",
-        Steps = [new("See what it is bound to.", "kubectl -n {namespace} get rolebindings -o wide"), new("Ask for the right.", "kubectl auth can-i {verb} {what} -n {namespace} --as={user}"), new("Bind a role that has it.", "kubectl -n {namespace} create rolebinding <name> --role=<role> --user={user}", Changes: true)],
+        Steps = [new("See what it is bound to.", "kubectl get rolebindings -o wide -n {namespace}"), new("Ask for the right.", "kubectl auth can-i {verb} {what} -n {namespace} --as={user}"), new("Bind a role that has it.", "kubectl create rolebinding <name> --role=<role> --user={user} -n {namespace}", Changes: true)],
         Prevention = ["Deploy roles and bindings together with the controller that needs them."],
         Documentation = Page.Of("reference/access-authn-authz/rbac/"),
         Samples = [Example.Config("Error creating: pods is forbidden: User \"system:serviceaccount:ci:runner\" cannot create resource \"pods\" in API group \"\" in the namespace \"shop\"", "system:serviceaccount:ci:runner")],

@@ -16,7 +16,7 @@ internal static class PodSecurity
         Steps =
         [
             new("See the level of the namespace.", "kubectl get namespace {namespace} --show-labels"),
-            new("See the securityContext of the workload.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See the securityContext of the workload.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("Set what the message names: allowPrivilegeEscalation false, capabilities drop ALL, runAsNonRoot true, seccompProfile RuntimeDefault."),
         ],
         Prevention = ["Write manifests for the level restricted from the start, and use the mode warn before enforce."],

@@ -8,7 +8,7 @@ internal static class PriorityClassMissing
         Title = "The priority class does not exist",
         Area = SignatureArea.Admission,
         Types = Refused.Types,
-        Clues = [Clue.Event($"no PriorityClass with name {Fragment.Quote}?(?<priority_class>{Fragment.Name}){Fragment.Quote}? was found")],
+        Clues = [Clue.Event($"no PriorityClass with name {Fragment.MaybeQuote}(?<priority_class>{Fragment.Name}){Fragment.MaybeQuote} was found")],
         Specificity = 52,
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: they name the priority class {priority_class}, which the cluster does not have.",

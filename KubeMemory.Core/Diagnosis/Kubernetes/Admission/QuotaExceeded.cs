@@ -15,10 +15,10 @@ internal static class QuotaExceeded
         Thing = "quota",
         Steps =
         [
-            new("See quotas and what is used.", "kubectl -n {namespace} describe resourcequota"),
-            new("See what uses it.", "kubectl -n {namespace} get pods -o custom-columns=NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,MEMORY:.spec.containers[*].resources.requests.memory"),
-            new("Free some: fewer replicas, smaller requests.", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
-            new("Or raise the quota.", "kubectl -n {namespace} edit resourcequota {quota}", Changes: true),
+            new("See quotas and what is used.", "kubectl describe resourcequota -n {namespace}"),
+            new("See what uses it.", "kubectl get pods -o custom-columns=NAME:.metadata.name,CPU:.spec.containers[*].resources.requests.cpu,MEMORY:.spec.containers[*].resources.requests.memory -n {namespace}"),
+            new("Free some: fewer replicas, smaller requests.", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
+            new("Or raise the quota.", "kubectl edit resourcequota {quota} -n {namespace}", Changes: true),
         ],
         Prevention = ["Alert at 90 % of each quota, and leave room for the extra pods of a rolling update."],
         Documentation = Page.Of("concepts/policy/resource-quotas/"),

@@ -15,8 +15,8 @@ internal static class QuotaNeedsRequests
         Thing = "resources",
         Steps =
         [
-            new("See what the quota counts.", "kubectl -n {namespace} describe resourcequota {quota}"),
-            new("Give every container requests and limits.", "kubectl -n {namespace} set resources {kind} {workload} --requests=cpu=<n>m,memory=<n>Mi --limits=cpu=<n>m,memory=<n>Mi", Changes: true),
+            new("See what the quota counts.", "kubectl describe resourcequota {quota} -n {namespace}"),
+            new("Give every container requests and limits.", "kubectl set resources {kind} {workload} --requests=cpu=<n>m,memory=<n>Mi --limits=cpu=<n>m,memory=<n>Mi -n {namespace}", Changes: true),
         ],
         Prevention = ["Give namespaces with a quota a LimitRange with defaults."],
         Documentation = Page.Of("concepts/policy/resource-quotas/"),

@@ -13,7 +13,7 @@ internal static class SecurityPolicy
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: no {policy} that the pod's service account may use admits what the pod asks for.",
         Thing = "policy",
-        Steps = [new("Read what the pod asks for (securityContext, hostPath, hostNetwork).", "kubectl -n {namespace} get {kind} {workload} -o yaml"), new("See which service account it uses and what that may use.", "kubectl -n {namespace} get rolebindings -o wide"), Step.Edit("Ask for less, or let the service account use a policy that admits it.")],
+        Steps = [new("Read what the pod asks for (securityContext, hostPath, hostNetwork).", "kubectl get {kind} {workload} -o yaml -n {namespace}"), new("See which service account it uses and what that may use.", "kubectl get rolebindings -o wide -n {namespace}"), Step.Edit("Ask for less, or let the service account use a policy that admits it.")],
         Prevention = ["Test workloads under the most restricted policy."],
         Documentation = Page.Of("concepts/security/pod-security-standards/"),
         Samples = [Example.Config("Error creating: pods \"web-\" is forbidden: unable to validate against any security context constraint: [provider \"restricted\": .spec.securityContext.hostNetwork: Invalid value: true: Host network is not allowed to be used]", "security context constraint"), Example.Config("Error creating: pods \"web-\" is forbidden: PodSecurityPolicy: unable to validate against any pod security policy: []", "pod security policy")],

@@ -13,7 +13,7 @@ internal static class ServiceAccountMissing
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: they run as the service account {service_account}, and there is none of that name in the namespace {namespace}.",
         Thing = "service_account",
-        Steps = [new("See which service accounts there are.", "kubectl -n {namespace} get serviceaccounts"), Step.Template, new("Create it, with the rights that it needs.", "kubectl -n {namespace} create serviceaccount {service_account}", Changes: true)],
+        Steps = [new("See which service accounts there are.", "kubectl get serviceaccounts -n {namespace}"), Step.Template, new("Create it, with the rights that it needs.", "kubectl create serviceaccount {service_account} -n {namespace}", Changes: true)],
         Prevention = ["Deploy service accounts together with the workloads that use them."],
         Documentation = Page.Of("tasks/configure-pod-container/configure-service-account/"),
         Samples = [Example.Config("Error creating: pods \"web-6c8f9d7b5-\" is forbidden: error looking up service account shop/web-runner: serviceaccount \"web-runner\" not found", "web-runner")],

@@ -15,7 +15,7 @@ internal static class WebhookDenied
         Thing = "webhook",
         Steps =
         [
-            new("Read the workload with the webhook's reason in mind.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("Read the workload with the webhook's reason in mind.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("See the webhooks that there are.", "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations"),
             Step.Edit("Change what the policy forbids, or have the policy changed by who owns it."),
         ],

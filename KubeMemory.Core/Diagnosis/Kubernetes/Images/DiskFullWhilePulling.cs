@@ -12,8 +12,8 @@ internal static class DiskFullWhilePulling
         Types = [IncidentType.ImagePullBackOff, IncidentType.CreateContainerError, IncidentType.SandboxFailure, IncidentType.CrashLoopBackOff],
         Clues =
         [
-            Clue.Event("(?i)(?:pull|unpack|extract|layer|copy|snapshot|image|blob|ingest|overlay|containerd|/var/lib|mkdir|sandbox|create)[^\\n]*no space left on device"),
-            Clue.Event("(?i)no space left on device[^\\n]*(?:/var/lib|/run)"),
+            Clue.Event("(?i)(?:pull|unpack|extract|layer|snapshot|blob|ingest|overlay|containerd|/var/lib/(?:docker|containers|kubelet)|sandbox)[^\\n]*no space left on device"),
+            Clue.Event("(?i)no space left on device[^\\n]*/var/lib/(?:containerd|docker|containers|kubelet)"),
         ],
         Unless = [Clue.Event("(?i)cgroup[^\\n]*no space left|inotify")],
         Specificity = 50,

@@ -19,10 +19,10 @@ internal static class ImageAccessDenied
         Refine = ImageFacts.Complete,
         Steps =
         [
-            new("See which pull secrets the pod names, itself or by its service account.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("See whether these secrets are there (their type is kubernetes.io/dockerconfigjson).", "kubectl -n {namespace} get secrets"),
+            new("See which pull secrets the pod names, itself or by its service account.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("See whether these secrets are there (their type is kubernetes.io/dockerconfigjson).", "kubectl get secrets -n {namespace}"),
             new("Check that the repository exists under exactly this name, and that the account may read it."),
-            new("Create the pull secret anew from credentials that work.", "kubectl -n {namespace} create secret docker-registry <name> --docker-server={registry} --docker-username=<user> --docker-password=<password>", Changes: true),
+            new("Create the pull secret anew from credentials that work.", "kubectl create secret docker-registry <name> --docker-server={registry} --docker-username=<user> --docker-password=<password> -n {namespace}", Changes: true),
             Step.Edit("Name it in imagePullSecrets; on a cloud, give the nodes' role the right to read the registry instead."),
         ],
         Prevention = ["Let nodes read the registry by their cloud identity, or renew pull secrets automatically before they expire."],

@@ -5,7 +5,7 @@ internal static class ImageClue
 {
     /// <summary>The registry knows who asks, or does not, and says no.</summary>
     public static Clue Refused { get; } = Clue.Event(
-        @"(?i)\b(?:unauthorized|authentication required|no basic auth credentials|40[13] (?:Unauthorized|Forbidden)|pull access denied|insufficient_scope|may require '?(?:docker login|authorization)|requested access to the resource is denied|invalid username/password|authorization token has expired|authorization failed|authentication failed|failed to authenticate|access forbidden|denied: )|: (?:access )?denied\b|Permission \S+ denied on resource|permission_denied|(?:unexpected status|status code|HTTP status)[^\n]*: 40[13]\b");
+        @"(?i)\b(?:unauthorized|authentication required|no basic auth credentials|40[13] (?:Unauthorized|Forbidden)|pull access denied|insufficient_scope|may require '?(?:docker login|authorization)|requested access to the resource is denied|invalid username/password|authorization token has expired|\S+ (?:Unauthorized|Forbidden)\b|authorization failed|authentication failed|failed to authenticate|access forbidden|denied: )|: (?:access )?denied\b|Permission \S+ denied on resource|permission_denied|(?:unexpected status|status code|HTTP status)[^\n]*: 40[13]\b");
 
     public static Clue RateLimited { get; } = Clue.Event(
         "(?i)toomanyrequests|429 Too Many Requests|pull rate limit|rate limit exceeded|too many requests to|(?:status|code)[^\\n]* 429\\b");

@@ -16,7 +16,7 @@ internal static class ImageFormatOutdated
         Cause = "The image {image} is stored in an old format (Docker schema 1) or another one that the node's container runtime does not read.",
         Thing = "image",
         Refine = ImageFacts.Complete,
-        Steps = [new("Look at the media type: docker manifest inspect --verbose {image}"), new("Build and push the image anew with a current tool."), Step.DescribeNode],
+        Steps = [new("Look at the media type: docker manifest inspect --verbose {image}."), new("Build and push the image anew with a current tool."), Step.DescribeNode],
         Prevention = ["Rebuild images that nobody has touched for years before the nodes' runtime is upgraded."],
         Documentation = Page.Of("concepts/containers/images/"),
         Samples = [Example.Image("Failed to pull image \"acme/legacy:0.3\": rpc error: code = Unknown desc = failed to pull and unpack image \"docker.io/acme/legacy:0.3\": not implemented: media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported since containerd v2.1, please rebuild the image", "acme/legacy:0.3")],

@@ -19,7 +19,7 @@ internal static class ImageNeverPulled
         Steps =
         [
             Step.Template,
-            new("See on which node the pod stands; images that were loaded by hand are on single nodes only.", "kubectl -n {namespace} get pod {pod} -o wide"),
+            new("See on which node the pod stands; images that were loaded by hand are on single nodes only.", "kubectl get pod {pod} -o wide -n {namespace}"),
             Step.Edit("Set imagePullPolicy to IfNotPresent and push the image to a registry; with kind or minikube, load it into every node again."),
         ],
         Prevention = ["Use the policy Never only in a development cluster, and load images as part of its script."],

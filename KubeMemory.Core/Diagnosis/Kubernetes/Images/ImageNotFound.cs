@@ -23,11 +23,11 @@ internal static class ImageNotFound
         Refine = ImageFacts.Complete,
         Steps =
         [
-            new("Read the exact name that is pulled; look for a typing error in registry, repository and tag.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("See which image the last good revision had.", "kubectl -n {namespace} rollout history {kind}/{workload}"),
-            new("Ask the registry for the tag, from a machine that may read it: docker manifest inspect {image}"),
-            new("Go back to the last good revision.", "kubectl -n {namespace} rollout undo {kind}/{workload}", Changes: true),
-            new("Or set a tag that exists.", "kubectl -n {namespace} set image {kind}/{workload} {container}=<image>:<tag>", Changes: true),
+            new("Read the exact name that is pulled; look for a typing error in registry, repository and tag.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("See which image the last good revision had.", "kubectl rollout history {kind}/{workload} -n {namespace}"),
+            new("Ask the registry for the tag, from a machine that may read it: docker manifest inspect {image}."),
+            new("Go back to the last good revision.", "kubectl rollout undo {kind}/{workload} -n {namespace}", Changes: true),
+            new("Or set a tag that exists.", "kubectl set image {kind}/{workload} {container}=<image>:<tag> -n {namespace}", Changes: true),
         ],
         Prevention = ["Deploy only after the push has succeeded, by digest where possible, and keep tags that are in use out of the registry's clean-up."],
         Documentation = Page.Of("concepts/containers/images/"),

@@ -24,9 +24,9 @@ internal static class ImagePlatform
         Steps =
         [
             new("See the platforms of the nodes.", "kubectl get nodes -L kubernetes.io/arch,kubernetes.io/os"),
-            new("See for which platforms the image is built: docker manifest inspect {image}"),
+            new("See for which platforms the image is built: docker manifest inspect {image}."),
+            new("Build the image for both: docker buildx build --platform linux/amd64,linux/arm64."),
             Step.Edit("Keep the pod on nodes of the right platform: nodeSelector kubernetes.io/arch."),
-            new("Or build the image for both: docker buildx build --platform linux/amd64,linux/arm64."),
         ],
         Prevention = ["Build images for every platform that the cluster has, or pin the workload to one by node selector."],
         Documentation = Page.Of("concepts/containers/images/#multi-architecture-images-with-image-indexes"),

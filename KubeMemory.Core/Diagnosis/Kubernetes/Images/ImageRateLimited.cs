@@ -20,8 +20,8 @@ internal static class ImageRateLimited
         [
             Step.DescribePod,
             new("See which other pods wait for images of the same registry.", "kubectl get events --all-namespaces --field-selector reason=Failed"),
-            new("Pull with an account: create a pull secret and name it in the workload or its service account.", "kubectl -n {namespace} create secret docker-registry <name> --docker-server={registry} --docker-username=<user> --docker-password=<password>", Changes: true),
             new("Wait for the window to pass; the kubelet tries again by itself."),
+            new("Pull with an account: create a pull secret and name it in the workload or its service account.", "kubectl create secret docker-registry <name> --docker-server={registry} --docker-username=<user> --docker-password=<password> -n {namespace}", Changes: true),
         ],
         Prevention = ["Pull through a cache or mirror of your own, with an account, and set imagePullPolicy IfNotPresent for fixed tags."],
         Documentation = Page.Of("concepts/containers/images/#image-pull-policy"),

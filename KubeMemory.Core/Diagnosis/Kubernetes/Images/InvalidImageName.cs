@@ -24,7 +24,7 @@ internal static class InvalidImageName
         Steps =
         [
             Step.Template,
-            new("Set a valid name.", "kubectl -n {namespace} set image {kind}/{workload} {container}=<image>:<tag>", Changes: true),
+            new("Set a valid name.", "kubectl set image {kind}/{workload} {container}=<image>:<tag> -n {namespace}", Changes: true),
         ],
         Prevention = ["Fail the pipeline when the image's name or tag is empty, and check rendered manifests before they are applied."],
         Documentation = Page.Of("concepts/containers/images/#image-names"),

@@ -24,9 +24,9 @@ internal static class PullSecretMissing
         Refine = ImageFacts.Complete,
         Steps =
         [
-            new("See which secrets there are; a pull secret belongs to one namespace.", "kubectl -n {namespace} get secrets"),
+            new("See which secrets there are; a pull secret belongs to one namespace.", "kubectl get secrets -n {namespace}"),
             Step.DescribePod,
-            new("Create it in this namespace.", "kubectl -n {namespace} create secret docker-registry {secret} --docker-server={registry} --docker-username=<user> --docker-password=<password>", Changes: true),
+            new("Create it in this namespace.", "kubectl create secret docker-registry {secret} --docker-server={registry} --docker-username=<user> --docker-password=<password> -n {namespace}", Changes: true),
         ],
         Prevention = ["Create the pull secret with the namespace, and name it in the service account instead of in each workload."],
         Documentation = Page.Of("tasks/configure-pod-container/pull-image-private-registry/"),

@@ -19,7 +19,7 @@ internal static class RegistryCertificate
         Steps =
         [
             Step.DescribePod,
-            new("From the node, look at the certificate: openssl s_client -connect {registry}:443 -showcerts"),
+            new("From the node, look at the certificate: openssl s_client -connect {registry}:443 -showcerts."),
             new("If the registry is signed by an authority of your own, install its certificate for the container runtime on every node (containerd: /etc/containerd/certs.d/{registry}/)."),
             new("If it has expired or names another host, renew it at the registry; a wrong clock on the node looks the same."),
         ],

@@ -18,7 +18,7 @@ internal static class RegistryNameUnresolved
         Refine = ImageFacts.Complete,
         Steps =
         [
-            new("Look for a typing error in the image's registry.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("Look for a typing error in the image's registry.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("See whether other pods on the node pull from the same registry.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
             new("On the node, ask for the name: resolvectl query {host}, and read /etc/resolv.conf."),
         ],

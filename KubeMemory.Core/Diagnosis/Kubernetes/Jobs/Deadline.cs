@@ -17,9 +17,9 @@ internal static class Deadline
         Thing = "workload",
         Steps =
         [
-            new("See the deadline and how long it ran.", "kubectl -n {namespace} describe {kind} {workload}"),
-            new("See what it did last.", "kubectl -n {namespace} logs {kind}/{workload} --tail=100"),
-            new("See whether its pods waited for a node or an image.", "kubectl -n {namespace} get events --sort-by=.lastTimestamp"),
+            new("See the deadline and how long it ran.", "kubectl describe {kind} {workload} -n {namespace}"),
+            new("See what it did last.", "kubectl logs {kind}/{workload} --tail=100 -n {namespace}"),
+            new("See whether its pods waited for a node or an image.", "kubectl get events --sort-by=.lastTimestamp -n {namespace}"),
         ],
         Prevention = ["Set the deadline from measured runs, and let the program limit its own waits."],
         Documentation = Page.Of("concepts/workloads/controllers/job/#job-termination-and-cleanup"),

@@ -15,7 +15,7 @@ internal static class FailurePolicy
         Verdict = Verdict.Confirmed,
         Cause = "The Job's podFailurePolicy gave it up at once, because pod {failed_pod} failed in a way that it names[: container {failed} ended with exit code {exit_code}].",
         Thing = "exit_code",
-        Steps = [new("Read the rules.", "kubectl -n {namespace} get {kind} {workload} -o yaml"), new("Read the log of the failed pod.", "kubectl -n {namespace} logs job/{workload} --tail=100")],
+        Steps = [new("Read the rules.", "kubectl get {kind} {workload} -o yaml -n {namespace}"), new("Read the log of the failed pod.", "kubectl logs job/{workload} --tail=100 -n {namespace}")],
         Prevention = ["Let the program end with one exit code for what must not be tried again, and no other."],
         Documentation = Page.Of("tasks/job/pod-failure-policy/"),
         Samples = [Example.Job("Container main for pod shop/import-7-x2x4k failed with exit code 42 matching FailJob rule at index 0", "42")],

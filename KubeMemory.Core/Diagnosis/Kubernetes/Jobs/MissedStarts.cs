@@ -15,7 +15,7 @@ internal static class MissedStarts
         Verdict = Verdict.Confirmed,
         Cause = "The CronJob {workload} has missed more than 100 starts, and the controller starts it no more: it was suspended, its controller was down, or clocks jumped.",
         Thing = "workload",
-        Steps = [new("See when it ran last.", "kubectl -n {namespace} get cronjob {workload}"), new("Set startingDeadlineSeconds, so that only recent starts count.", "kubectl -n {namespace} edit cronjob {workload}", Changes: true)],
+        Steps = [new("See when it ran last.", "kubectl get cronjob {workload} -n {namespace}"), new("Set startingDeadlineSeconds, so that only recent starts count.", "kubectl edit cronjob {workload} -n {namespace}", Changes: true)],
         Prevention = ["Set startingDeadlineSeconds in every CronJob."],
         Documentation = Page.Of("concepts/workloads/controllers/cron-jobs/#cron-job-limitations"),
         Samples = [Example.Job("Cannot determine if job needs to be started: too many missed start time (> 100). Set or decrease .spec.startingDeadlineSeconds or check clock skew", "web"), Example.Job("too many missed start times: 143. Set or decrease .spec.startingDeadlineSeconds or check clock skew", "web")],

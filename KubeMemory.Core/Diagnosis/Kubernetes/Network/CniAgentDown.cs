@@ -21,9 +21,9 @@ internal static class CniAgentDown
         Steps =
         [
             new("See whether the agent's pod runs on the node.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
-            new("Read why it does not.", "kubectl -n kube-system logs <pod of the network plugin> --previous"),
+            new("Read why it does not.", "kubectl logs <pod of the network plugin> --previous -n kube-system"),
             Step.DescribeNode,
-            new("Start it anew.", "kubectl -n kube-system delete pod <pod of the network plugin>", Changes: true),
+            new("Start it anew.", "kubectl delete pod <pod of the network plugin> -n kube-system", Changes: true),
         ],
         Prevention = ["Give the network plugin's DaemonSet the class system-node-critical and enough memory, and alert when it is not ready on a node."],
         Documentation = Page.Of("concepts/extend-kubernetes/compute-storage-net/network-plugins/"),

@@ -17,8 +17,8 @@ internal static class CniNotReady
         [
             Step.DescribeNode,
             new("See whether the network plugin's pod runs on the node.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
-            new("Read its log (calico-node, cilium, aws-node, kube-flannel …).", "kubectl -n kube-system logs <pod of the network plugin>"),
-            new("On the node: ls /etc/cni/net.d /opt/cni/bin"),
+            new("Read its log (calico-node, cilium, aws-node, kube-flannel …).", "kubectl logs <pod of the network plugin> -n kube-system"),
+            new("On the node: ls /etc/cni/net.d /opt/cni/bin."),
         ],
         Prevention = ["Give the network plugin's DaemonSet the class system-node-critical and tolerations for every taint, and let nodes take pods only when it runs."],
         Documentation = Page.Of("concepts/extend-kubernetes/compute-storage-net/network-plugins/"),

@@ -17,7 +17,7 @@ internal static class CniUnauthorised
         [
             new("See whether the plugin's pod on the node runs, and since when.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
             new("See the rights of its service account.", "kubectl get clusterrolebindings -o wide"),
-            new("Start the plugin's pods anew: they write new credentials.", "kubectl -n kube-system rollout restart daemonset <network plugin>", Changes: true),
+            new("Start the plugin's pods anew: they write new credentials.", "kubectl rollout restart daemonset <network plugin> -n kube-system", Changes: true),
         ],
         Prevention = ["Keep the plugin's version fit for the cluster's: old ones do not renew their token."],
         Documentation = Page.Of("concepts/extend-kubernetes/compute-storage-net/network-plugins/"),

@@ -9,7 +9,7 @@ internal static class DnsConfigLimits
         Id = "dns-config-limits",
         Title = "The node's DNS configuration has more entries than a pod may have",
         Area = SignatureArea.Network,
-        Types = [IncidentType.SandboxFailure, IncidentType.ConfigError, IncidentType.Unknown, IncidentType.CrashLoopBackOff, IncidentType.ProbeFailure],
+        Types = [IncidentType.SandboxFailure, IncidentType.ConfigError, IncidentType.Unknown],
         Clues =
         [
             Clue.Event("Nameserver limits (?:were|was) exceeded[^\\n]*applied nameserver line is: (?<applied>[^\\n]*[^\\s.])"),

@@ -10,7 +10,7 @@ internal static class RuntimeHandlerMissing
         Title = "The node does not know the runtime class's handler",
         Area = SignatureArea.Network,
         Types = [IncidentType.SandboxFailure, IncidentType.CreateContainerError, IncidentType.Unknown],
-        Clues = [Clue.Event($"(?i)no runtime for {Fragment.Quote}(?<handler>{Fragment.Quoted}){Fragment.Quote} is configured|(?:RuntimeHandler|runtime handler) {Fragment.Quote}?(?<handler>[-\\w.]+){Fragment.Quote}? (?:not supported|not found|is not)|failed to find runtime handler (?<handler>[-\\w.]+)")],
+        Clues = [Clue.Event($"(?i)no runtime for {Fragment.Quote}(?<handler>{Fragment.Quoted}){Fragment.Quote} is configured|(?:RuntimeHandler|runtime handler) {Fragment.MaybeQuote}(?<handler>[-\\w.]+){Fragment.MaybeQuote} (?:not supported|not found|is not)|failed to find runtime handler (?<handler>[-\\w.]+)")],
         Specificity = 51,
         Verdict = Verdict.Confirmed,
         Cause = "The pod's RuntimeClass asks for the handler {handler}, which the container runtime of the node[ {node}] has not been set up with.",

@@ -16,7 +16,7 @@ internal static class SandboxImage
         Steps =
         [
             Step.DescribePod,
-            new("From the node, pull it by hand: crictl pull {image}"),
+            new("From the node, pull it by hand: crictl pull {image}."),
             new("If the node has no way out, name a mirror's image in the runtime's configuration (containerd: sandbox_image; CRI-O: pause_image)."),
         ],
         Prevention = ["Put the sandbox image into the node image, and pin it so that it is never removed."],

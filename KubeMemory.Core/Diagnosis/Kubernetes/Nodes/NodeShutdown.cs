@@ -15,7 +15,7 @@ internal static class NodeShutdown
         Verdict = Verdict.Confirmed,
         Cause = "The node[ {node}] was shut down in good order, and its kubelet ended the pod: an upgrade, a scale-down, or the cloud took a spot machine back.",
         Thing = "node",
-        Steps = [new("See whether the node is back or gone.", "kubectl get nodes"), new("See whether the workload runs elsewhere by now.", "kubectl -n {namespace} get pods -o wide"), new("Pods that the shutdown left as Failed may be removed.", "kubectl -n {namespace} delete pods --field-selector=status.phase=Failed", Changes: true)],
+        Steps = [new("See whether the node is back or gone.", "kubectl get nodes"), new("See whether the workload runs elsewhere by now.", "kubectl get pods -o wide -n {namespace}"), new("Pods that the shutdown left as Failed may be removed.", "kubectl delete pods --field-selector=status.phase=Failed -n {namespace}", Changes: true)],
         Prevention = ["Run at least two replicas on different nodes with a PodDisruptionBudget, and keep what must not be broken off spot machines."],
         Documentation = Page.Of("concepts/cluster-administration/node-shutdown/"),
         Samples = [Example.Killed("Pod was terminated in response to imminent node shutdown.", "worker-2"), Example.Killed("Pod was rejected as the node is shutting down.", "worker-2")],

@@ -20,7 +20,7 @@ internal static class OwnStorageEviction
         Thing = "limit",
         Steps =
         [
-            new("See the limits for ephemeral-storage and the sizeLimit of emptyDir volumes.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See the limits for ephemeral-storage and the sizeLimit of emptyDir volumes.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("In a pod that still runs, see what grows: du -sh of its directories."),
             Step.Edit("Raise the limit to the need, or write the data to a PersistentVolume."),
         ],

@@ -10,8 +10,8 @@ internal static class Preempted
         Types = Leaving.Types,
         Clues =
         [
-            Clue.Event("Preempted by (?:a )?(?:pod )?(?<winner>[-\\w./]*\\w)(?: on node (?<node>[-\\w.]*\\w))?"),
-            Clue.Event("(?i)preempting to accommodate a higher priority pod|preempted in order to admit critical pod|Preempted to make room for (?<winner>[-\\w./]*\\w)?"),
+            Clue.Event("Preempted by (?:pod (?<winner>[0-9a-f]+-[-0-9a-f]*[0-9a-f])|(?<winner>[-\\w.]+/[-\\w.]*\\w))(?: on node (?<node>[-\\w.]*\\w))?"),
+            Clue.Event("(?i)preempted by |preempting to accommodate a higher priority pod|preempted in order to admit critical pod|preempted to make room"),
         ],
         Specificity = 60,
         Verdict = Verdict.Confirmed,

@@ -11,6 +11,7 @@ internal enum BlockKind
     Cordoned,
     Resource,
     TooManyPods,
+    PodAffinityOfEitherKind,
     PodAffinity,
     PodAntiAffinity,
     Spread,

@@ -13,7 +13,7 @@ internal static class ClaimMissing
         Clues =
         [
             Clue.Event($"""persistentvolumeclaim {Fragment.Quote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote} not found"""),
-            Clue.Event($"""error getting PVC {Fragment.Quote}?(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote}?: [^\n]*not found"""),
+            Clue.Event($"""error getting PVC {Fragment.MaybeQuote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.MaybeQuote}: [^\n]*not found"""),
         ],
         Specificity = 46,
         Verdict = Verdict.Confirmed,
@@ -21,9 +21,9 @@ internal static class ClaimMissing
         Thing = "claim",
         Steps =
         [
-            new("See which claims there are.", "kubectl -n {namespace} get pvc"),
-            new("Compare with the claim names of the workload.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Create the claim, or restore it with its data if it was deleted.", "kubectl -n {namespace} apply -f <claim>.yaml", Changes: true),
+            new("See which claims there are.", "kubectl get pvc -n {namespace}"),
+            new("Compare with the claim names of the workload.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Create the claim, or restore it with its data if it was deleted.", "kubectl apply -f <claim>.yaml -n {namespace}", Changes: true),
             Step.Edit("Or correct the claim's name in the workload."),
         ],
         Prevention = ["Deploy claims together with what mounts them, and protect them from deletion (volumeClaimTemplates of a StatefulSet do both)."],

@@ -12,7 +12,7 @@ internal static class DeviceClaimUnallocated
         Types = [IncidentType.FailedScheduling],
         Clues =
         [
-            Clue.Event($"""(?i)resourceclaim {Fragment.Quote}?(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.Quote}? (?:not found|is being deleted|in use)"""),
+            Clue.Event($"""(?i)resourceclaim {Fragment.MaybeQuote}(?:[^\s"'/]+/)?(?<claim>{Fragment.Name}){Fragment.MaybeQuote} (?:not found|is being deleted|in use)"""),
             Clue.Event("cannot allocate all claims|waiting for dynamic resource controller to create the resourceclaim|resourceclaim [^\n]*not (?:found|allocated)"),
         ],
         Specificity = 43,
@@ -21,7 +21,7 @@ internal static class DeviceClaimUnallocated
         Thing = "claim",
         Steps =
         [
-            new("See the claims and whether they are allocated.", "kubectl -n {namespace} get resourceclaims"),
+            new("See the claims and whether they are allocated.", "kubectl get resourceclaims -n {namespace}"),
             new("See which devices the nodes offer.", "kubectl get resourceslices"),
         ],
         Prevention = ["Keep the device driver running on every node with devices, and free claims of finished work."],

@@ -17,9 +17,9 @@ internal static class HostPortTaken
         Refine = SchedulerCause.Of(BlockKind.HostPort),
         Steps =
         [
-            new("Read which hostPort the pod asks for (with hostNetwork every container port is one).", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("Read which hostPort the pod asks for (with hostNetwork every container port is one).", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("Find who holds it.", "kubectl get pods --all-namespaces -o wide"),
-            new("No more replicas than nodes fit: scale down.", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
+            new("No more replicas than nodes fit: scale down.", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
             Step.Edit("Or drop the hostPort and use a Service; in a rollout allow the old pod to go first (maxUnavailable 1, maxSurge 0)."),
         ],
         Prevention = ["Use Services instead of host ports; where a host port is needed, run a DaemonSet or set maxSurge to 0."],

@@ -20,9 +20,9 @@ internal static class InsufficientCpu
         [
             new("Compare what the pod asks for with what is reserved on each node: requests count, not use.", "kubectl describe nodes"),
             Step.DescribePod,
-            new("See what the containers of the workload really use; a request far above it can be lowered.", "kubectl -n {namespace} top pods --containers"),
+            new("See what the containers of the workload really use; a request far above it can be lowered.", "kubectl top pods --containers -n {namespace}"),
             Step.Edit("Lower the cpu request where it is larger than the need."),
-            new("Or make room: fewer replicas of something less important, or one more node.", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
+            new("Or make room: fewer replicas of something less important, or one more node.", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
         ],
         Prevention = ["Set requests from measured use, and let a cluster autoscaler add nodes before they are full.", "Watch the share of allocatable cpu that is requested, and alert before it reaches 90 %."],
         Documentation = Page.Of("concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling"),

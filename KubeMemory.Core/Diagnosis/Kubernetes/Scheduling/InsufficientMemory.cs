@@ -20,9 +20,9 @@ internal static class InsufficientMemory
         [
             new("Compare what the pod asks for with what is reserved on each node: requests count, not use.", "kubectl describe nodes"),
             Step.DescribePod,
-            new("See what the containers of the workload really use.", "kubectl -n {namespace} top pods --containers"),
+            new("See what the containers of the workload really use.", "kubectl top pods --containers -n {namespace}"),
             Step.Edit("Lower the memory request where it is larger than the need."),
-            new("Or make room: fewer replicas of something less important, or one more node.", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
+            new("Or make room: fewer replicas of something less important, or one more node.", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
         ],
         Prevention = ["Set memory requests from measured use, and keep room for one node's loss.", "Let a cluster autoscaler add nodes before they are full."],
         Documentation = Page.Of("concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling"),

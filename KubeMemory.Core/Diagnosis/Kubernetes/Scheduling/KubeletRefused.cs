@@ -14,7 +14,8 @@ internal static class KubeletRefused
         [
             Clue.Event(@"Node didn't have enough resource: (?<resource>[^,\s]+), requested: (?<asked>[0-9]+), used: (?<used>[0-9]+), capacity: (?<capacity>[0-9]+)"),
             Clue.Event("Predicate (?<resource>[A-Za-z]+) failed"),
-            Clue.Event(@"Allocate failed due to (?:[^\n]*for (?<resource>[a-z0-9.-]+/[a-z0-9.-]*[a-z0-9])|[^\n]*), which is unexpected"),
+            Clue.Event(@"Allocate failed due to [^\n]*?for (?<resource>[a-z0-9.-]+/[-a-z0-9.]*[a-z0-9])"),
+            Clue.Event("Allocate failed due to "),
         ],
         Specificity = 44,
         Verdict = Verdict.Confirmed,
@@ -24,7 +25,7 @@ internal static class KubeletRefused
         [
             Step.DescribeNode,
             Step.DescribePod,
-            new("A refused pod stays as Failed and is replaced by its controller; remove it when it is no longer needed.", "kubectl -n {namespace} delete pod {pod}", Changes: true),
+            new("A refused pod stays as Failed and is replaced by its controller; remove it when it is no longer needed.", "kubectl delete pod {pod} -n {namespace}", Changes: true),
         ],
         Prevention = ["Place pods by the scheduler only (no nodeName in templates), and count static pods in the node's reserved resources."],
         Documentation = Page.Of("concepts/scheduling-eviction/kube-scheduler/"),

@@ -17,7 +17,7 @@ internal static class NoVolumeFits
         Refine = (incident, facts) => SchedulerCause.Of(BlockKind.NoVolume)(incident, facts) ?? SchedulerCause.Of(BlockKind.VolumeSpace)(incident, facts),
         Steps =
         [
-            new("See the claims of the pod and what they ask for.", "kubectl -n {namespace} describe pvc"),
+            new("See the claims of the pod and what they ask for.", "kubectl describe pvc -n {namespace}"),
             new("See which volumes are there, free or taken (local ones belong to one node each).", "kubectl get pv"),
             new("Create a volume that fits, or free one that is Released."),
         ],

@@ -43,6 +43,6 @@ internal static class NodeAffinityTerm
     private static JsonElement? Child(JsonElement? element, string name) =>
         element is { ValueKind: JsonValueKind.Object } known && known.TryGetProperty(name, out var child) ? child : null;
 
-    private static IEnumerable<JsonElement> Items(JsonElement? element) =>
-        element is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Items(JsonElement? element) =>
+        element is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
 }

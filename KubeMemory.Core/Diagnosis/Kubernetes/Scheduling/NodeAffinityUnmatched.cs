@@ -21,7 +21,7 @@ internal static class NodeAffinityUnmatched
         Steps =
         [
             new("See the labels of the nodes.", "kubectl get nodes --show-labels"),
-            new("Read nodeSelector and affinity of the pod.", "kubectl -n {namespace} get pod {pod} -o yaml"),
+            new("Read nodeSelector and affinity of the pod.", "kubectl get pod {pod} -o yaml -n {namespace}"),
             Step.Edit("Correct the affinity, or make it preferred instead of required."),
             new("Or label the node that the pod is meant for.", "kubectl label node <node> <key>=<value>", Changes: true),
         ],

@@ -15,13 +15,11 @@ internal static class PodAffinityUnmatched
         Verdict = Verdict.Confirmed,
         Cause = "The pod requires to stand beside other pods (pod affinity), and no node that is free to take it has any of them. [{count} of {nodes} nodes say so.] [Other nodes: {besides}.]",
         Refine = (incident, facts) => SchedulerCause.Of(BlockKind.PodAffinity)(incident, facts)
-            ?? (SchedulerCause.SpecOf(incident) is { } spec && spec.Contains("podAffinity", StringComparison.Ordinal) && !spec.Contains("podAntiAffinity", StringComparison.Ordinal)
-                ? SchedulerCause.Of(BlockKind.PodAntiAffinity)(incident, facts)
-                : null),
+            ?? (SchedulerCause.AsksForPodAffinityOnly(incident) ? SchedulerCause.Of(BlockKind.PodAffinityOfEitherKind)(incident, facts) : null),
         Steps =
         [
-            new("Read the pod affinity: which labels it looks for, and in which topology.", "kubectl -n {namespace} get pod {pod} -o yaml"),
-            new("See where pods with these labels run.", "kubectl -n {namespace} get pods -o wide --show-labels"),
+            new("Read the pod affinity: which labels it looks for, and in which topology.", "kubectl get pod {pod} -o yaml -n {namespace}"),
+            new("See where pods with these labels run.", "kubectl get pods -o wide --show-labels -n {namespace}"),
             Step.Edit("Correct the labels, or make the affinity preferred instead of required."),
         ],
         Prevention = ["Require pod affinity only where the pod cannot work elsewhere."],

@@ -14,14 +14,13 @@ internal static class PodAntiAffinityConflict
         Specificity = 43,
         Verdict = Verdict.Confirmed,
         Cause = "Pod anti-affinity keeps it away: every node that could take the pod holds one that it may not stand beside, often another replica of its own. [{count} of {nodes} nodes say so.] [Other nodes: {besides}.]",
-        Refine = (incident, facts) => SchedulerCause.SpecOf(incident) is { } spec && spec.Contains("podAffinity", StringComparison.Ordinal) && !spec.Contains("podAntiAffinity", StringComparison.Ordinal)
-            ? null
-            : SchedulerCause.Of(BlockKind.PodAntiAffinity)(incident, facts),
+        Refine = (incident, facts) => SchedulerCause.Of(BlockKind.PodAntiAffinity)(incident, facts)
+            ?? (SchedulerCause.AsksForPodAffinityOnly(incident) ? null : SchedulerCause.Of(BlockKind.PodAffinityOfEitherKind)(incident, facts)),
         Steps =
         [
-            new("See on which nodes the other replicas run.", "kubectl -n {namespace} get pods -o wide"),
-            new("Read the anti-affinity and its topology key.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("No more replicas than nodes (or zones) fit: scale down, or add nodes.", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
+            new("See on which nodes the other replicas run.", "kubectl get pods -o wide -n {namespace}"),
+            new("Read the anti-affinity and its topology key.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("No more replicas than nodes (or zones) fit: scale down, or add nodes.", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
             Step.Edit("Or make the anti-affinity preferred instead of required; a rolling update needs a spare node too."),
         ],
         Prevention = ["Use topology spread constraints or preferred anti-affinity, and allow maxUnavailable in the rollout where there is no spare node."],

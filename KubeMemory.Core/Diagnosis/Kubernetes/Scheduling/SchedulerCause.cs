@@ -1,10 +1,9 @@
 using System.Globalization;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Signals;
+using Facts = System.Collections.Generic.IReadOnlyDictionary<string, string>;
 
 namespace KubeMemory.Core.Diagnosis.Kubernetes.Scheduling;
-
-using Facts = IReadOnlyDictionary<string, string>;
 
 /// <summary>
 /// Of the several reasons that one message of the scheduler gives, the signature applies whose reason decides; the others are told in the
@@ -12,6 +11,8 @@ using Facts = IReadOnlyDictionary<string, string>;
 /// </summary>
 internal static class SchedulerCause
 {
+    private const int MostNodes = 5;
+
     /// <param name="name">What the fact is called that holds the block's name; null where it has none.</param>
     public static Func<DiagnosisCase, Facts, Facts?> Of(BlockKind kind, string? name = null) => (incident, facts) =>
         Decide(incident, facts, block => block.Kind == kind, name, (_, _) => { });
@@ -24,11 +25,28 @@ internal static class SchedulerCause
     public static Func<DiagnosisCase, Facts, Facts?> OfPods { get; } = (incident, facts) =>
         Decide(incident, facts, block => block.Kind == BlockKind.TooManyPods, null, (_, more) => Measure(incident, "pods", more));
 
+    /// <summary>With the names of the nodes that the evidence shows as cordoned, in the fact <c>node</c>.</summary>
+    public static Func<DiagnosisCase, Facts, Facts?> OfCordon { get; } = (incident, facts) =>
+        Decide(incident, facts, block => block.Kind == BlockKind.Cordoned, null, (_, more) => AddNodes(more, ClosedNodes.Cordoned(incident)));
+
+    /// <summary>With the taint; where the message does not name it, as the evidence of the nodes does.</summary>
+    public static Facts? OfTaint(DiagnosisCase incident, Facts facts)
+    {
+        var decided = Of(BlockKind.Taint, "taint")(incident, facts) ?? Of(BlockKind.ControlPlaneTaint, "taint")(incident, facts);
+        return decided is null || decided.ContainsKey("taint") || ClosedNodes.CommonTaint(incident) is not { } taint
+            ? decided
+            : new Dictionary<string, string>(decided, StringComparer.Ordinal) { ["taint"] = taint };
+    }
+
     /// <summary>With the pod's claim, where its spec mounts a single one.</summary>
     public static Func<DiagnosisCase, Facts, Facts?> OfClaim(BlockKind kind) => (incident, facts) =>
         Decide(incident, facts, block => block.Kind == kind, null, (_, _) => { }) is { } decided ? AddClaim(incident, decided) : null;
 
     public static string? SpecOf(DiagnosisCase incident) => incident.Evidence.FirstOrDefault(e => e.Kind == EvidenceKind.PodSpec)?.Text;
+
+    /// <summary>The pod looks for others and keeps away from none: tells what the older schedulers' one wording for both means.</summary>
+    public static bool AsksForPodAffinityOnly(DiagnosisCase incident) =>
+        SpecOf(incident) is { } spec && spec.Contains("\"podAffinity\"", StringComparison.Ordinal) && !spec.Contains("\"podAntiAffinity\"", StringComparison.Ordinal);
 
     private static Dictionary<string, string>? Decide(
         DiagnosisCase incident, Facts facts, Func<Block, bool> isIt, string? name, Action<Block, Dictionary<string, string>> add)
@@ -61,12 +79,20 @@ internal static class SchedulerCause
         return more;
     }
 
-    // volume data: claim data-web-0
+    private static void AddNodes(Dictionary<string, string> facts, IReadOnlyList<string> nodes)
+    {
+        if (nodes.Count > 0)
+        {
+            facts["node"] = string.Join(", ", nodes.Take(MostNodes)) + (nodes.Count > MostNodes ? $" and {(nodes.Count - MostNodes).ToString(CultureInfo.InvariantCulture)} more" : "");
+        }
+    }
+
+    // volume data from claim data-web-0
     private static Dictionary<string, string> AddClaim(DiagnosisCase incident, Dictionary<string, string> facts)
     {
         var claims = (SpecOf(incident) ?? "").Split('\n', StringSplitOptions.TrimEntries)
             .Where(line => line.StartsWith("volume ", StringComparison.Ordinal))
-            .Select(line => line.Split(": claim ", 2))
+            .Select(line => line.Split(" from claim ", 2))
             .Where(parts => parts.Length == 2)
             .ToList();
         if (claims is [[_, var claim]])

@@ -29,7 +29,7 @@ internal sealed partial record SchedulerText(int Nodes, IReadOnlyList<Block> Blo
 
         var rest = message[(head.Index + head.Length)..];
         var end = rest.IndexOf("preemption:", StringComparison.Ordinal);
-        var told = (end < 0 ? rest : rest[..end]).Split('\n')[0].Trim().TrimEnd('.');
+        var told = (end < 0 ? rest : rest[..end]).Split('\n')[0].TrimEnd('.', ')', ' ');
         return new SchedulerText(nodes, [.. Parts(told).Select(part => Read(part, nodes))]);
     }
 
@@ -164,6 +164,7 @@ internal sealed partial record SchedulerText(int Nodes, IReadOnlyList<Block> Blo
         ("max volume count", BlockKind.VolumeLimit),
         ("free ports", BlockKind.HostPort),
         ("topology spread", BlockKind.Spread),
+        ("pod affinity/anti-affinity", BlockKind.PodAffinityOfEitherKind),
         ("anti-affinity", BlockKind.PodAntiAffinity),
         ("pod affinity", BlockKind.PodAffinity),
         ("node affinity", BlockKind.Affinity),

@@ -20,7 +20,7 @@ internal static class TooManyPods
         [
             new("See how many pods each node allows.", "kubectl get nodes -o custom-columns=NAME:.metadata.name,PODS:.status.allocatable.pods"),
             new("See what fills them; finished pods do not count, stuck ones do.", "kubectl get pods --all-namespaces -o wide"),
-            new("Remove what is not needed, add a node, or raise maxPods where addresses allow it (on EKS: prefix delegation).", "kubectl -n {namespace} scale {kind} {workload} --replicas=<n>", Changes: true),
+            new("Remove what is not needed, add a node, or raise maxPods where addresses allow it (on EKS: prefix delegation).", "kubectl scale {kind} {workload} --replicas=<n> -n {namespace}", Changes: true),
         ],
         Prevention = ["Size nodes by pods as well as by cpu and memory; on clouds the number of addresses per node sets the limit."],
         Documentation = Page.Of("setup/best-practices/cluster-large/"),

@@ -17,8 +17,8 @@ internal static class TopologySpreadUnmet
         Refine = SchedulerCause.Of(BlockKind.Spread),
         Steps =
         [
-            new("See how the replicas are spread now.", "kubectl -n {namespace} get pods -o wide"),
-            new("Read topologySpreadConstraints: maxSkew, topologyKey, whenUnsatisfiable.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See how the replicas are spread now.", "kubectl get pods -o wide -n {namespace}"),
+            new("Read topologySpreadConstraints: maxSkew, topologyKey, whenUnsatisfiable.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("See which nodes have the topology label.", "kubectl get nodes --show-labels"),
             Step.Edit("Raise maxSkew or set whenUnsatisfiable to ScheduleAnyway, or make room in the domain that has the fewest."),
         ],

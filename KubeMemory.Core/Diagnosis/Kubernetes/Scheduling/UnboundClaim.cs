@@ -19,8 +19,8 @@ internal static class UnboundClaim
         Refine = SchedulerCause.OfClaim(BlockKind.UnboundClaim),
         Steps =
         [
-            new("Find the claim that is Pending.", "kubectl -n {namespace} get pvc"),
-            new("Its events say why: no StorageClass, an unknown one, or a provisioner that fails.", "kubectl -n {namespace} describe pvc"),
+            new("Find the claim that is Pending.", "kubectl get pvc -n {namespace}"),
+            new("Its events say why: no StorageClass, an unknown one, or a provisioner that fails.", "kubectl describe pvc -n {namespace}"),
             new("See which StorageClasses there are and which is the default.", "kubectl get storageclass"),
             new("See whether a volume is free that fits size, access mode and class.", "kubectl get pv"),
         ],
@@ -30,7 +30,7 @@ internal static class UnboundClaim
         [
             Example.Scheduling("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."),
             Example.Scheduling("0/4 nodes are available: 4 pod has unbound immediate PersistentVolumeClaims.", "data-web-0")
-                .And(EvidenceKind.PodSpec, "container web\n  image: registry.example.com/shop/web:1.4.2\nvolume config: config map web-config\nvolume data: claim data-web-0"),
+                .And(EvidenceKind.PodSpec, "container web\n  image: registry.example.com/shop/web:1.4.2\nvolume config from config map web-config\nvolume data from claim data-web-0"),
             Example.Scheduling("running \"VolumeBinding\" filter plugin for pod \"web-0\": pod has unbound immediate PersistentVolumeClaims"),
         ],
         NearMisses = [Example.Scheduling("0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.")],

@@ -15,11 +15,11 @@ internal static class UntoleratedTaint
         Verdict = Verdict.Confirmed,
         Cause = "The nodes that could take the pod carry a taint that it does not tolerate[: {taint}]. [{count} of {nodes} nodes have it.] [Other nodes: {besides}.]",
         Thing = "taint",
-        Refine = (incident, facts) => SchedulerCause.Of(BlockKind.Taint, "taint")(incident, facts) ?? SchedulerCause.Of(BlockKind.ControlPlaneTaint, "taint")(incident, facts),
+        Refine = SchedulerCause.OfTaint,
         Steps =
         [
             new("See the taints of the nodes.", "kubectl get nodes -o custom-columns=NAME:.metadata.name,TAINTS:.spec.taints"),
-            new("See what the workload tolerates.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See what the workload tolerates.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("If the pod belongs on these nodes, add a toleration for the taint; if not, add nodes without it."),
         ],
         Prevention = ["Give every workload that is meant for a tainted pool its toleration and node selector together, in one template."],

@@ -21,7 +21,7 @@ internal static class VolumeBindingTimedOut
         Thing = "claim",
         Steps =
         [
-            new("The claim's events say what the provisioner met.", "kubectl -n {namespace} describe pvc"),
+            new("The claim's events say what the provisioner met.", "kubectl describe pvc -n {namespace}"),
             new("See whether the storage driver's controller runs.", "kubectl get pods --all-namespaces -o wide"),
         ],
         Prevention = ["Watch the storage driver's controller and the cloud's volume quota."],

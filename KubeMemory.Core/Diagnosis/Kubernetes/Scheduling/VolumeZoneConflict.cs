@@ -18,7 +18,7 @@ internal static class VolumeZoneConflict
         Refine = SchedulerCause.OfClaim(BlockKind.VolumeZone),
         Steps =
         [
-            new("Find the pod's claims and their volumes.", "kubectl -n {namespace} get pvc"),
+            new("Find the pod's claims and their volumes.", "kubectl get pvc -n {namespace}"),
             new("Read to which zone or node the volume is bound (Node Affinity).", "kubectl describe pv"),
             new("See which nodes are there, and whether they are full, cordoned or tainted.", "kubectl get nodes -L topology.kubernetes.io/zone"),
             new("Bring back or add a node in the volume's zone; or restore the data to a new volume where nodes are."),

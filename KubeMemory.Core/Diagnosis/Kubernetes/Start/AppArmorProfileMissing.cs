@@ -12,7 +12,7 @@ internal static class AppArmorProfileMissing
         Types = [.. Starting.Types, IncidentType.SandboxFailure, IncidentType.PreemptedOrKilled, IncidentType.FailedScheduling],
         Clues =
         [
-            Clue.Event($"(?i)apparmor[^\\n]*?profile(?: \\(|[: ]+)?{Fragment.Quote}?(?<profile>[-A-Za-z0-9_./]*[-A-Za-z0-9_/]){Fragment.Quote}?\\)? (?:is )?not (?:loaded|found)"),
+            Clue.Event($"(?i)apparmor[^\\n]*?profile(?: \\(|[: ]+)?{Fragment.MaybeQuote}(?<profile>[-A-Za-z0-9_./]*[-A-Za-z0-9_/]){Fragment.MaybeQuote}\\)? (?:is )?not (?:loaded|found)"),
             Clue.Event($"(?i)apparmor failed to apply profile|(?:Cannot enforce|cannot enforce) AppArmor|apparmor is not (?:enabled|supported)|unable to apply apparmor profile|write /proc/(?:self|thread-self)/attr[^\\n]*(?:no such file|invalid argument)"),
         ],
         Specificity = 74,
@@ -21,7 +21,7 @@ internal static class AppArmorProfileMissing
         Thing = "profile",
         Steps =
         [
-            new("See which profile is asked for.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See which profile is asked for.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("On the node: aa-status lists what is loaded."),
             Step.Edit("Use the runtime's default profile, or load the profile on every node that may run the pod."),
         ],

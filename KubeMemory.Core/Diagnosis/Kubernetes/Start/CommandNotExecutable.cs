@@ -16,8 +16,6 @@ internal static class CommandNotExecutable
             Clue.Event($"exec: {Fragment.Quote}(?<command>{Fragment.Quoted}){Fragment.Quote}: (?:permission denied|is a directory)"),
             Clue.Event($"(?i)exec(?: container process)? (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: permission denied"),
             Clue.Event($"(?i)open executable: permission denied|exec user process caused[^\\n]*permission denied"),
-            Clue.Log($"^(?:\\S+ )?exec (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: permission denied"),
-            Clue.Log("standard_init_linux[^\\n]*permission denied|exec user process caused[^\\n]*permission denied"),
         ],
         Unless = [Clue.Event("(?i)lifecycle hook|PostStartHook|PreStopHook")],
         Specificity = 80,
@@ -26,8 +24,8 @@ internal static class CommandNotExecutable
         Thing = "command",
         Steps =
         [
-            new("See command, user (runAsUser) and mounts of the container.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Look at the file's mode in the image: docker run --rm --entrypoint ls {image} -l {command}"),
+            new("See command, user (runAsUser) and mounts of the container.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Look at the file's mode in the image: docker run --rm --entrypoint ls {image} -l {command}."),
             new("Set the execute bit when the image is built (COPY --chmod=755), or run the script through its interpreter."),
             Step.Edit("A script from a config map needs defaultMode 0755 in the volume."),
         ],

@@ -17,8 +17,6 @@ internal static class CommandNotFound
             Clue.Event($"(?i)executable file {Fragment.Quote}(?<command>{Fragment.Quoted}){Fragment.Quote} not found"),
             Clue.Event($"(?i)exec(?: container process)? (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: no such file or directory"),
             Clue.Event("(?i)container_linux[^\\n]*executable file not found|attempted to invoke a command that was not found|The system cannot find the file specified|exec user process caused[^\\n]*no such file or directory|open executable: no such file"),
-            Clue.Log($"(?i)exec (?:{Fragment.Quote})?(?<command>{Fragment.Path})(?:{Fragment.Quote})?: no such file or directory"),
-            Clue.Log("standard_init_linux[^\\n]*no such file or directory|exec user process caused[^\\n]*no such file or directory"),
         ],
         Unless = [Clue.Event("(?i)lifecycle hook|PostStartHook|PreStopHook")],
         Specificity = 80,
@@ -27,10 +25,10 @@ internal static class CommandNotFound
         Thing = "command",
         Steps =
         [
-            new("See the command and args of the container; without them the image's own entrypoint runs.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Look into the image: docker run --rm -it --entrypoint sh {image}"),
+            new("See the command and args of the container; without them the image's own entrypoint runs.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Look into the image: docker run --rm -it --entrypoint sh {image}."),
             Step.Edit("Correct command or args; a shell's line needs a shell: [\"sh\", \"-c\", \"…\"]."),
-            new("Or go back to the last good revision.", "kubectl -n {namespace} rollout undo {kind}/{workload}", Changes: true),
+            new("Or go back to the last good revision.", "kubectl rollout undo {kind}/{workload} -n {namespace}", Changes: true),
         ],
         Prevention = ["Start the image once in the pipeline with the very command that the manifest gives it."],
         Documentation = Page.Of("tasks/inject-data-application/define-command-argument-container/"),
@@ -40,7 +38,6 @@ internal static class CommandNotFound
             Example.Start("Error: failed to start container \"web\": Error response from daemon: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: \"/srv/start.sh\": stat /srv/start.sh: no such file or directory: unknown", "/srv/start.sh"),
             Example.Start("Error: container create failed: executable file `uvicron` not found in $PATH: No such file or directory", "uvicron"),
             Example.Looping("RunContainerError", "failed to start container \"5ab1\": Error response from daemon: oci runtime error: container_linux.go:247: starting container process caused \"exec: \\\"serve-web\\\": executable file not found in $PATH\"", "serve-web"),
-            Example.Of(IncidentType.CrashLoopBackOff, "Back-off restarting failed container web in pod web-6c8f9d7b5-x2x4k_shop(3f0c)", "/entrypoint.sh").And(EvidenceKind.Log, "exec /entrypoint.sh: no such file or directory"),
         ],
         NearMisses =
         [

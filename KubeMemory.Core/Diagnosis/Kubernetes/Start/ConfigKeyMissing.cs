@@ -15,9 +15,9 @@ internal static class ConfigKeyMissing
         Thing = "key",
         Steps =
         [
-            new("See the keys that it has.", "kubectl -n {namespace} describe {object_kind} {object}"),
+            new("See the keys that it has.", "kubectl describe {object_kind} {object} -n {namespace}"),
             Step.Template,
-            new("Add the key.", "kubectl -n {namespace} edit {object_kind} {object}", Changes: true),
+            new("Add the key.", "kubectl edit {object_kind} {object} -n {namespace}", Changes: true),
             Step.Edit("Or correct the key in the workload, or mark it optional."),
         ],
         Prevention = ["Check in the pipeline that every key that a manifest names is there."],

@@ -16,9 +16,9 @@ internal static class ConfigMapMissing
         Thing = "config_map",
         Steps =
         [
-            new("See which config maps there are.", "kubectl -n {namespace} get configmaps"),
+            new("See which config maps there are.", "kubectl get configmaps -n {namespace}"),
             Step.Template,
-            new("Create it.", "kubectl -n {namespace} apply -f {config_map}.yaml", Changes: true),
+            new("Create it.", "kubectl apply -f {config_map}.yaml -n {namespace}", Changes: true),
             Step.Edit("Or correct the name; generated names change with their content, so workload and config map go together."),
         ],
         Prevention = ["Deploy config maps before or together with what reads them, in one release."],

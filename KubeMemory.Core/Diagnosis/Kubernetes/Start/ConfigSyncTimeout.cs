@@ -9,7 +9,7 @@ internal static class ConfigSyncTimeout
         Id = "config-sync-timeout",
         Title = "The kubelet could not read a config map or secret in time",
         Area = SignatureArea.Start,
-        Types = [.. Starting.Types, IncidentType.FailedMount],
+        Types = [IncidentType.FailedMount, IncidentType.ConfigError, IncidentType.CreateContainerError],
         Clues = [Clue.Event("failed to sync (?<object_kind>configmap|secret) cache: timed out waiting for the condition")],
         Specificity = 41,
         Verdict = Verdict.Likely,

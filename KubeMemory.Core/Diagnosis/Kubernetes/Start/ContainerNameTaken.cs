@@ -12,7 +12,7 @@ internal static class ContainerNameTaken
         Types = [.. Starting.Types, IncidentType.SandboxFailure],
         Clues =
         [
-            Clue.Event($"(?:name {Fragment.Quote}?(?<name>[^\\s\"\\\\]+){Fragment.Quote}? is reserved for|failed to reserve (?:container|sandbox) name {Fragment.Quote}?(?<name>[^\\s\"\\\\:]+)|container name {Fragment.Quote}/?(?<name>[^\\s\"\\\\]+){Fragment.Quote} is already in use|error reserving (?:ctr|pod|container) name (?<name>[^\\s\"\\\\]+))"),
+            Clue.Event($"(?:name {Fragment.MaybeQuote}(?<name>[^\\s\"\\\\]+){Fragment.MaybeQuote} is reserved for|failed to reserve (?:container|sandbox) name {Fragment.MaybeQuote}(?<name>[^\\s\"\\\\:]+)|container name {Fragment.Quote}/?(?<name>[^\\s\"\\\\]+){Fragment.Quote} is already in use|error reserving (?:ctr|pod|container) name (?<name>[^\\s\"\\\\]+))"),
         ],
         Specificity = 74,
         Verdict = Verdict.Confirmed,
@@ -23,7 +23,7 @@ internal static class ContainerNameTaken
             Step.DescribeNode,
             Step.DescribePod,
             new("On the node: crictl ps -a, the disk's load, and what the container runtime logs."),
-            new("Remove the pod; its controller makes a new one.", "kubectl -n {namespace} delete pod {pod}", Changes: true),
+            new("Remove the pod; its controller makes a new one.", "kubectl delete pod {pod} -n {namespace}", Changes: true),
         ],
         Prevention = ["Give nodes disks with enough throughput, and keep the container runtime up to date."],
         Documentation = Page.Of("tasks/debug/debug-cluster/crictl/"),

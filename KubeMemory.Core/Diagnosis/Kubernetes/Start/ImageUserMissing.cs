@@ -15,7 +15,7 @@ internal static class ImageUserMissing
         Thing = "user",
         Steps =
         [
-            new("See runAsUser, and the image's own USER: docker image inspect {image}", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See runAsUser, and the image's own USER: docker image inspect {image}.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("Set runAsUser and runAsGroup to numbers: these need no entry in the image."),
         ],
         Prevention = ["Give users by number in images and manifests."],

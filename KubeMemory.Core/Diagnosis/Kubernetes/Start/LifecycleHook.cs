@@ -23,8 +23,8 @@ internal static class LifecycleHook
         Refine = HookName.Add,
         Steps =
         [
-            new("Read the hook's command.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Run it by hand in a container that runs.", "kubectl -n {namespace} exec {pod} -c {container} -- <command>", Changes: true),
+            new("Read the hook's command.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Run the same command by hand in a container that runs."),
             Step.Edit("Correct the hook; a postStart hook starts together with the process and may not rely on it being ready."),
         ],
         Prevention = ["Keep hooks short and let them end well when there is nothing to do; use an init container for what must be done before."],

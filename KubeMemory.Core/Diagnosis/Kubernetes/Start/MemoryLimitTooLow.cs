@@ -23,8 +23,8 @@ internal static class MemoryLimitTooLow
         Refine = SpecLimit.AddMemory,
         Steps =
         [
-            new("See the limit, and its unit.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("Raise it to what the process needs, with a unit (Mi or Gi).", "kubectl -n {namespace} set resources {kind} {workload} -c {container} --limits=memory=<n>Mi", Changes: true),
+            new("See the limit, and its unit.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("Raise it to what the process needs, with a unit (Mi or Gi).", "kubectl set resources {kind} {workload} -c {container} --limits=memory=<n>Mi -n {namespace}", Changes: true),
         ],
         Prevention = ["Check units in the pipeline, and forbid limits below some 16Mi by a LimitRange."],
         Documentation = Page.Of("tasks/configure-pod-container/assign-memory-resource/"),

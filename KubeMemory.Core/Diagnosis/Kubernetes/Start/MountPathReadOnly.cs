@@ -22,7 +22,7 @@ internal static class MountPathReadOnly
         Thing = "path",
         Steps =
         [
-            new("See which volumes are mounted inside one another, and which are read-only.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See which volumes are mounted inside one another, and which are read-only.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("Mount beside, not below, a config map, secret or read-only volume; or make the directory part of the image."),
         ],
         Prevention = ["Never nest a mount below a config map or secret, and create all mount points in the image."],

@@ -19,10 +19,10 @@ internal static class RunAsNonRoot
         Thing = "image",
         Steps =
         [
-            new("See securityContext of pod and container.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("See the user of the image: docker image inspect --format '{{.Config.User}}' <image>"),
-            Step.Edit("Set runAsUser to a number other than 0 that the image can work as."),
+            new("See securityContext of pod and container.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("See the user of the image: docker image inspect --format '{{.Config.User}}' <image>."),
             new("Better: build the image with a numeric USER, like USER 10001."),
+            Step.Edit("Set runAsUser to a number other than 0 that the image can work as."),
         ],
         Prevention = ["Build images with a numeric USER, and check it in the pipeline."],
         Documentation = Page.Of("tasks/configure-pod-container/security-context/"),

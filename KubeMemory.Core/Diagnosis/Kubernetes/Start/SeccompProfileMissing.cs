@@ -12,7 +12,7 @@ internal static class SeccompProfileMissing
         Types = [.. Starting.Types, IncidentType.SandboxFailure],
         Clues =
         [
-            Clue.Event($"(?i)(?:cannot load|failed to (?:load|generate)|unable to load)[^\\n]*seccomp[^\\n]*?(?<profile>{Fragment.Path})[^\\n]*(?:no such file|not found)"),
+            Clue.Event($"(?i)(?:cannot load|failed to (?:load|generate)|unable to load)[^\\n]*?seccomp[^\\n]*?(?<profile>{Fragment.Path})[^\\n]*(?:no such file|not found)"),
             Clue.Event("(?i)(?:cannot load|failed to load|unable to load|invalid|unknown) seccomp (?:profile|spec)|seccomp (?:profile|is not)[^\\n]*(?:not found|not supported|no such file|not enabled)"),
         ],
         Specificity = 74,
@@ -21,7 +21,7 @@ internal static class SeccompProfileMissing
         Thing = "profile",
         Steps =
         [
-            new("See which profile is asked for (securityContext.seccompProfile).", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See which profile is asked for (securityContext.seccompProfile).", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             new("On the node, look into /var/lib/kubelet/seccomp."),
             Step.Edit("Use RuntimeDefault, or bring the profile to every node that may run the pod."),
         ],

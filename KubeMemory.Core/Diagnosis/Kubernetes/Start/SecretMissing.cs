@@ -16,10 +16,10 @@ internal static class SecretMissing
         Thing = "secret",
         Steps =
         [
-            new("See which secrets there are (names only).", "kubectl -n {namespace} get secrets"),
+            new("See which secrets there are (names only).", "kubectl get secrets -n {namespace}"),
             Step.Template,
-            new("If an operator makes the secret (external secrets, sealed secrets, cert-manager), read its events.", "kubectl -n {namespace} get events --sort-by=.lastTimestamp"),
-            new("Create it.", "kubectl -n {namespace} create secret generic {secret} --from-literal=<key>=<value>", Changes: true),
+            new("If an operator makes the secret (external secrets, sealed secrets, cert-manager), read its events.", "kubectl get events --sort-by=.lastTimestamp -n {namespace}"),
+            new("Create it.", "kubectl create secret generic {secret} --from-literal=<key>=<value> -n {namespace}", Changes: true),
         ],
         Prevention = ["Create secrets with the namespace, before the first rollout, and copy none by hand from one namespace to another."],
         Documentation = Page.Of("concepts/configuration/secret/"),

@@ -18,7 +18,6 @@ internal static class StartSignatures
         MemoryLimitTooLow.Instance,
         MountPathReadOnly.Instance,
         NoCommand.Instance,
-        RootFileSystemReadOnly.Instance,
         RunAsNonRoot.Instance,
         RuntimeFault.Instance,
         SeccompProfileMissing.Instance,

@@ -22,8 +22,8 @@ internal static class SubPathMount
         Thing = "path",
         Steps =
         [
-            new("See mountPath and subPath of the container's mounts, and the keys that the volume projects.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("See which keys the config map has.", "kubectl -n {namespace} describe configmaps"),
+            new("See mountPath and subPath of the container's mounts, and the keys that the volume projects.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("See which keys the config map has.", "kubectl describe configmaps -n {namespace}"),
             Step.Edit("Let subPath name a key that exists and mountPath the full path of the file; the pod must be made anew."),
         ],
         Prevention = ["Mount whole directories instead of single files where the program allows."],

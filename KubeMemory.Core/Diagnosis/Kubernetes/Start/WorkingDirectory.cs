@@ -11,7 +11,7 @@ internal static class WorkingDirectory
         Clues =
         [
             Clue.Event($"(?i)chdir to cwd \\({Fragment.Quote}(?<path>{Fragment.Path}){Fragment.Quote}\\)[^\\n]*(?:no such file or directory|permission denied|not a directory)"),
-            Clue.Event($"(?i)(?:mkdir|chdir) {Fragment.Quote}?(?<path>{Fragment.Path}){Fragment.Quote}?: (?:not a directory|permission denied)[^\\n]*(?:cwd|workdir|working dir)"),
+            Clue.Event($"(?i)(?:mkdir|chdir) {Fragment.MaybeQuote}(?<path>{Fragment.Path}){Fragment.MaybeQuote}: (?:not a directory|permission denied)[^\\n]*(?:cwd|workdir|working dir)"),
             Clue.Event("Cwd must be an absolute path"),
         ],
         Specificity = 76,
@@ -20,7 +20,7 @@ internal static class WorkingDirectory
         Thing = "path",
         Steps =
         [
-            new("See workingDir and runAsUser of the container; without workingDir the image's WORKDIR counts.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
+            new("See workingDir and runAsUser of the container; without workingDir the image's WORKDIR counts.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
             Step.Edit("Correct workingDir, or make the directory in the image, readable for that user."),
         ],
         Prevention = ["Start the image in the pipeline as the user that the cluster gives it."],

@@ -17,7 +17,7 @@ internal static class ClaimWithoutClass
         Steps =
         [
             new("See which StorageClasses there are and whether one is the default.", "kubectl get storageclass"),
-            new("See the claims that wait.", "kubectl -n {namespace} get pvc"),
+            new("See the claims that wait.", "kubectl get pvc -n {namespace}"),
             new("Mark one as default; claims without a class take it (since Kubernetes 1.28 also those that wait).", "kubectl annotate storageclass <name> storageclass.kubernetes.io/is-default-class=true", Changes: true),
         ],
         Prevention = ["Give every cluster one default StorageClass."],

@@ -25,7 +25,7 @@ internal static class DriverNotRegistered
             new("See which drivers are registered on which nodes.", "kubectl get csinodes"),
             new("See whether the driver's node pod runs on this node.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
             new("See whether the driver is installed at all.", "kubectl get csidrivers"),
-            new("Restart the driver's DaemonSet.", "kubectl -n <namespace of the driver> rollout restart daemonset <driver>", Changes: true),
+            new("Restart the driver's DaemonSet.", "kubectl rollout restart daemonset <driver> -n <namespace of the driver>", Changes: true),
         ],
         Prevention = ["Let the driver's DaemonSet tolerate every taint of the nodes that run its workloads, and give it a high priority class."],
         Documentation = Page.Of("concepts/storage/volumes/#csi"),

@@ -17,8 +17,8 @@ internal static class HostPathType
         Thing = "path",
         Steps =
         [
-            new("See on which node the pod stands.", "kubectl -n {namespace} get pod {pod} -o wide"),
-            new("On that node: ls -ld {path}"),
+            new("See on which node the pod stands.", "kubectl get pod {pod} -o wide -n {namespace}"),
+            new("On that node: ls -ld {path}."),
             Step.Edit("Correct path or type; DirectoryOrCreate makes a missing directory."),
         ],
         Prevention = ["Use host paths only for agents of the node, and with a node selector for the nodes that have them."],

@@ -22,7 +22,7 @@ internal static class MountTimeout
         Steps =
         [
             Step.DescribePod,
-            new("See whether the claims are bound.", "kubectl -n {namespace} get pvc"),
+            new("See whether the claims are bound.", "kubectl get pvc -n {namespace}"),
             new("See whether a volume is attached elsewhere, or an attachment hangs.", "kubectl get volumeattachments"),
             new("See whether the storage driver's pods run, on the node as well.", "kubectl get pods --all-namespaces --field-selector spec.nodeName={node}"),
         ],

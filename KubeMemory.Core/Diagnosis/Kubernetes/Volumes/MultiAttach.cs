@@ -24,9 +24,9 @@ internal static class MultiAttach
         Steps =
         [
             new("See to which node it is attached.", "kubectl get volumeattachments"),
-            new("See which pods use the claim, and on which nodes they stand.", "kubectl -n {namespace} get pods -o wide"),
+            new("See which pods use the claim, and on which nodes they stand.", "kubectl get pods -o wide -n {namespace}"),
             new("See whether the other node is gone or unready: then detaching waits for it (some 6 minutes).", "kubectl get nodes"),
-            new("If an old pod of a rollout holds it, let the old one go first: strategy Recreate, or delete it.", "kubectl -n {namespace} delete pod <old pod>", Changes: true),
+            new("If an old pod of a rollout holds it, let the old one go first: strategy Recreate, or delete it.", "kubectl delete pod <old pod> -n {namespace}", Changes: true),
         ],
         Prevention = ["Give a Deployment with a ReadWriteOnce volume one replica and the strategy Recreate, or use a StatefulSet, or a ReadWriteMany volume."],
         Documentation = Page.Of("concepts/storage/persistent-volumes/#access-modes"),

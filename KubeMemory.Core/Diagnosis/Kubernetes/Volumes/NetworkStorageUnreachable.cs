@@ -12,7 +12,7 @@ internal static class NetworkStorageUnreachable
         Types = [IncidentType.FailedMount],
         Clues =
         [
-            Clue.Event($"(?:Mounting arguments: |mount [^\\n]*)[^\\n]*?(?:-t (?:nfs4?|cifs)|nfs)[^\\n]*? (?://)?(?<server>{Fragment.Host}):?/[^\\n]*(?:mount(?:\\.nfs4?|\\.cifs|\\([0-9]+\\))?|mount error)[^\\n]*(?i)(?:timed out|refused|no route to host|network is unreachable|host is down|unable to connect)"),
+            Clue.Event($"(?s)Mounting arguments: .*?-t (?:nfs4?|cifs) .*? ?(?://)?(?<server>{Fragment.Host}):?/.*(?:mount(?:\\.nfs4?|\\.cifs|\\([0-9]+\\))?|mount error).*(?i)(?:timed out|refused|no route to host|network is unreachable|host is down|unable to connect)"),
             Clue.Event($"mount\\.(?:nfs4?|cifs): (?:Failed to resolve server (?<server>{Fragment.Host})|[^\\n]*(?:timed out|refused|No route to host|Network is unreachable|Host is down))"),
             Clue.Event("(?i)mount error\\((?:110|111|112|113)\\)|mount\\(2\\): (?:connection timed out|connection refused|host is down|no route to host)"),
         ],

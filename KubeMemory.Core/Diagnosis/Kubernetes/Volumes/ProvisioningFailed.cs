@@ -21,7 +21,7 @@ internal static class ProvisioningFailed
         Thing = "storage_class",
         Steps =
         [
-            new("Read the claim's events.", "kubectl -n {namespace} describe pvc"),
+            new("Read the claim's events.", "kubectl describe pvc -n {namespace}"),
             new("Read parameters and zones of the StorageClass.", "kubectl describe storageclass {storage_class}"),
             new("Read the log of the storage driver's controller; look at the storage system's quota and free space."),
         ],

@@ -22,7 +22,7 @@ internal static class ResizeFailed
         Refine = VolumeNames.Complete,
         Steps =
         [
-            new("Read the claim's conditions and events.", "kubectl -n {namespace} describe pvc"),
+            new("Read the claim's conditions and events.", "kubectl describe pvc -n {namespace}"),
             new("See whether the StorageClass allows expansion.", "kubectl get storageclass -o yaml"),
         ],
         Prevention = ["Set allowVolumeExpansion, and alert on volumes before they are full."],

@@ -12,7 +12,7 @@ internal static class SecretStore
         Types = [IncidentType.FailedMount],
         Clues =
         [
-            Clue.Event($"""secretproviderclasses?[^\n]*? "?(?<provider_class>{Fragment.Name})"? not found"""),
+            Clue.Event($"""(?i)secretproviderclass(?:es)?[^\n]*? "?(?<provider_class>{Fragment.Name})"? not found"""),
             Clue.Event("failed to mount secrets store objects for pod [^\\n]*?err: (?<error>[^\\n]*[^\\s.])"),
             Clue.Event("(?i)failed to mount secrets store|failed to get (?:objectType|secretproviderclass)|provider not found: provider \"(?<provider_class>[^\"]+)\""),
         ],
@@ -23,12 +23,12 @@ internal static class SecretStore
         Steps =
         [
             Step.DescribePod,
-            new("See the SecretProviderClasses of the namespace.", "kubectl -n {namespace} get secretproviderclasses"),
+            new("See the SecretProviderClasses of the namespace.", "kubectl get secretproviderclasses -n {namespace}"),
             new("Check that each object that it names exists in the store, and that the pod's identity may read it."),
         ],
         Prevention = ["Create objects in the store before workloads name them, and give identities their rights in the same change."],
         Documentation = Page.Of("concepts/configuration/secret/"),
-        Samples = [Example.Mount("MountVolume.SetUp failed for volume \"secrets\" : rpc error: code = Unknown desc = failed to get secretproviderclass shop/web-vault, error: SecretProviderClass.secrets-store.csi.x-k8s.io \"web-vault\" not found")],
+        Samples = [Example.Mount("MountVolume.SetUp failed for volume \"secrets\" : rpc error: code = Unknown desc = failed to get secretproviderclass shop/web-vault, error: SecretProviderClass.secrets-store.csi.x-k8s.io \"web-vault\" not found", "web-vault")],
         NearMisses = [Example.Mount("MountVolume.SetUp failed for volume \"secrets\" : secret \"web-vault\" not found")],
     };
 }

@@ -15,7 +15,7 @@ internal static class ServiceAccountToken
         Verdict = Verdict.Confirmed,
         Cause = "The kubelet gets no token for the service account[ {service_account}] of the pod: it was deleted, or the API server refuses.",
         Thing = "service_account",
-        Steps = [new("See which service accounts there are.", "kubectl -n {namespace} get serviceaccounts"), Step.DescribePod, new("Create it.", "kubectl -n {namespace} create serviceaccount {service_account}", Changes: true)],
+        Steps = [new("See which service accounts there are.", "kubectl get serviceaccounts -n {namespace}"), Step.DescribePod, new("Create it.", "kubectl create serviceaccount {service_account} -n {namespace}", Changes: true)],
         Prevention = ["Deploy service accounts with their workloads, and delete them last."],
         Documentation = Page.Of("tasks/configure-pod-container/configure-service-account/"),
         Samples = [Example.Mount("MountVolume.SetUp failed for volume \"kube-api-access-q9x2d\" : failed to fetch token: serviceaccounts \"web-runner\" not found", "web-runner")],

@@ -12,7 +12,7 @@ internal static class StorageClassMissing
         Types = [IncidentType.FailedMount, IncidentType.FailedScheduling, IncidentType.Unknown],
         Clues =
         [
-            Clue.Event($"""storageclasses?\.storage\.k8s\.io "(?<storage_class>{Fragment.Name})" not found"""),
+            Clue.Event($"""storageclass(?:es)?\.storage\.k8s\.io "(?<storage_class>{Fragment.Name})" not found"""),
             Clue.Event($"""(?i)storage ?class(?:es)? "?(?<storage_class>{Fragment.Name})"? (?:not found|does not exist)"""),
         ],
         Specificity = 50,
@@ -22,8 +22,8 @@ internal static class StorageClassMissing
         Steps =
         [
             new("See which StorageClasses there are and which is the default.", "kubectl get storageclass"),
-            new("See what the claims name.", "kubectl -n {namespace} get pvc"),
-            new("A claim's class cannot be changed: create the class, or delete the claim and create it with one that exists.", "kubectl -n {namespace} apply -f <claim>.yaml", Changes: true),
+            new("See what the claims name.", "kubectl get pvc -n {namespace}"),
+            new("A claim's class cannot be changed: create the class, or delete the claim and create it with one that exists.", "kubectl apply -f <claim>.yaml -n {namespace}", Changes: true),
         ],
         Prevention = ["Give every cluster the same names of StorageClasses and one default."],
         Documentation = Page.Of("concepts/storage/storage-classes/"),

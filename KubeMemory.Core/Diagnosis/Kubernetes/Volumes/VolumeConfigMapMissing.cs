@@ -17,9 +17,9 @@ internal static class VolumeConfigMapMissing
         Thing = "config_map",
         Steps =
         [
-            new("See which config maps there are.", "kubectl -n {namespace} get configmaps"),
+            new("See which config maps there are.", "kubectl get configmaps -n {namespace}"),
             Step.Template,
-            new("Create it; the waiting pod goes on by itself.", "kubectl -n {namespace} create configmap {config_map} --from-file=<file>", Changes: true),
+            new("Create it; the waiting pod goes on by itself.", "kubectl create configmap {config_map} --from-file=<file> -n {namespace}", Changes: true),
         ],
         Prevention = ["Deploy config maps together with what mounts them, in one release."],
         Documentation = Page.Of("concepts/configuration/configmap/"),

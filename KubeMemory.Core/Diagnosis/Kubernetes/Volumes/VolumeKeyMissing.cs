@@ -12,7 +12,7 @@ internal static class VolumeKeyMissing
         Types = [IncidentType.FailedMount, IncidentType.ConfigError],
         Clues =
         [
-            Clue.Event($"""[Ff]or volume "(?<volume>[^"]+)"[^\n]*references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"""),
+            Clue.Event($"""[Ff]or volume "(?<volume>[^"]+)"[^\n]*?references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"""),
             Clue.Event("references non-existent (?<object_kind>config|secret) key: (?<key>[-._A-Za-z0-9]*[-_A-Za-z0-9])"),
         ],
         Specificity = 50,
@@ -21,8 +21,8 @@ internal static class VolumeKeyMissing
         Thing = "key",
         Steps =
         [
-            new("See which keys the volume projects, and from what.", "kubectl -n {namespace} get {kind} {workload} -o yaml"),
-            new("See the keys that are there (values are not shown).", "kubectl -n {namespace} describe configmaps,secrets"),
+            new("See which keys the volume projects, and from what.", "kubectl get {kind} {workload} -o yaml -n {namespace}"),
+            new("See the keys that are there (values are not shown).", "kubectl describe configmaps,secrets -n {namespace}"),
             Step.Edit("Correct the key under items, or add it to the object."),
         ],
         Prevention = ["Check in the pipeline that every key that a manifest names is there."],

@@ -18,10 +18,10 @@ internal static class VolumeSecretMissing
         Thing = "secret",
         Steps =
         [
-            new("See which secrets there are (names only).", "kubectl -n {namespace} get secrets"),
+            new("See which secrets there are (names only).", "kubectl get secrets -n {namespace}"),
             Step.Template,
-            new("If a controller makes it (cert-manager, external secrets), read what it says.", "kubectl -n {namespace} get events --sort-by=.lastTimestamp"),
-            new("Create it; the waiting pod goes on by itself.", "kubectl -n {namespace} create secret generic {secret} --from-file=<file>", Changes: true),
+            new("If a controller makes it (cert-manager, external secrets), read what it says.", "kubectl get events --sort-by=.lastTimestamp -n {namespace}"),
+            new("Create it; the waiting pod goes on by itself.", "kubectl create secret generic {secret} --from-file=<file> -n {namespace}", Changes: true),
         ],
         Prevention = ["Create secrets before the first rollout, and mark those that may be missing as optional."],
         Documentation = Page.Of("concepts/configuration/secret/#using-secrets-as-files-from-a-pod"),

@@ -37,7 +37,7 @@ internal static class KilledByLiveness
         Refine = Read,
         Samples =
         [
-            ProcessCase.Crash("INFO warming up", "liveness", exitCode: 137, eventText: "Container app failed liveness probe, will be restarted"),
+            ProcessCase.Crash("INFO listening on 0.0.0.0:8080", "liveness", exitCode: 137, eventText: "Container app failed liveness probe, will be restarted"),
         ],
         NearMisses =
         [

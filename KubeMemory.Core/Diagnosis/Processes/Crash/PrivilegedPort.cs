@@ -10,7 +10,7 @@ internal static class PrivilegedPort
         Types = ProcessCase.Crashes,
         Clues =
         [
-            Clue.Log(@"(?i)(?:listen(?: tcp\d?)?|bind(?:ing)?(?:\(\))?(?: to)?|EACCES:? (?:permission denied)?|address|make_sock)\b.{0,60}?(?:[:\s(',]|port )(?<port>[0-9]{1,3})\b.{0,60}?(?:permission denied|EACCES|\(13|access denied|not permitted)"),
+            Clue.Log(@"(?i)(?:listen(?: tcp\d?)?|bind(?:ing)?(?:\(\))?(?: to)?|EACCES:? (?:permission denied)?|address|make_sock)\b.{0,60}?(?:[:\s(',]|port )(?<port>[0-9]{1,3})(?:[^.\w].{0,60}?)?(?:permission denied|EACCES|\(13|access denied|not permitted)"),
             Clue.Log(@"(?i)(?:permission denied|EACCES).{0,60}?(?:[\[\]0-9a-f:.*]+:|port |:)(?<port>[0-9]{1,3})\b(?:[^0-9./]|$)"),
             Clue.Log(@"(?i)(?:\bbind(?:\(\))?: permission denied|listen EACCES|BindException: Permission denied|SocketException: Permission denied|SocketException \(13\))"),
         ],

@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using KubeMemory.Core.Signals;
+
 namespace KubeMemory.Core.Diagnosis.Processes.Crash;
 
 internal static class SegmentationFault
@@ -10,12 +13,7 @@ internal static class SegmentationFault
         Types = ProcessCase.Kills,
         Clues =
         [
-            Clue.Log(@"^# C +\[(?<library>[\w.+-]+)\+|^# V +\[(?<library>[\w.+-]+)\+"),
             Clue.State(@"ended with exit code 139|signal 11\b"),
-        ],
-        Requires =
-        [
-            Clue.State(@"ended with exit code (?:139|134)|signal 11\b"),
         ],
         Specificity = 52,
         Verdict = Verdict.Confirmed,
@@ -33,6 +31,7 @@ internal static class SegmentationFault
             "Keep native libraries at the versions that they were tested with; collect core dumps where this comes back.",
         ],
         Documentation = ProcessSteps.Reason,
+        Refine = Read,
         Samples =
         [
             ProcessCase.Crash("Segmentation fault (core dumped)", exitCode: 139),
@@ -61,4 +60,13 @@ internal static class SegmentationFault
                 """, exitCode: 2),
         ],
     };
+
+    // # C  [libjpeg.so.62+0x1f2a]  decode
+    private static readonly Regex Frame = new(@"^# [CV] +\[(?<library>[\w.+-]+)\+", RegexOptions.NonBacktracking | RegexOptions.Multiline);
+
+    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts)
+    {
+        var frame = incident.Evidence.Where(e => e.Kind == EvidenceKind.Log).Select(e => Frame.Match(e.Text)).FirstOrDefault(match => match.Success);
+        return frame is null ? facts : new Dictionary<string, string>(facts, StringComparer.Ordinal) { ["library"] = frame.Groups["library"].Value };
+    }
 }

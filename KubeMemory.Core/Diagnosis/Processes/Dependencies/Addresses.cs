@@ -13,6 +13,8 @@ internal static class Addresses
 
     private static readonly Regex[] Patterns =
     [
+        // Url { scheme: "http", host: Some(Domain("rates")), port: Some(8080), … }
+        new($@"host: Some\(Domain\(""{Host}""\)\)(?:, port: Some\({Port}\))?", Options),
         // read tcp 10.1.1.5:43210->10.2.2.2:5432: …
         new($@"->{Host}:{Port}\b", Options),
         // postgres://app:x@db.shop:5432/shop | Connect to http://inventory:8080 […] failed | amqp://guest:**@rabbit:5672//
@@ -37,7 +39,7 @@ internal static class Addresses
 
     // main.go:25 and App.java:88 are places in code; what is offered to read on is no dependency.
     private static readonly Regex NoHost = new(
-        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|Caused|Exception|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-", Options);
+        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|Caused|Exception|Some|None|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-", Options);
 
     private static readonly Regex OnlyDigits = new(@"^[0-9.:]+$", Options);
 
@@ -54,7 +56,7 @@ internal static class Addresses
         if (host is null || OnlyDigits.IsMatch(host))
         {
             // A name says more than a number does.
-            var (named, at) = Find(facts.GetValueOrDefault(FailureSignature.StatementFact, ""));
+            var (named, at) = Find(WithoutFrames(facts.GetValueOrDefault(FailureSignature.StatementFact, "")));
             (named, at) = named is null && host is null ? FindBefore(facts.GetValueOrDefault(FailureSignature.ContextFact, "")) : (named, at);
             (named, at) = named is null && host is null ? FindInSettings(incident, line) : (named, at);
             if (named is not null && (host is null || (!OnlyDigits.IsMatch(named) && (at is null || port is null || at == port))))
@@ -91,6 +93,8 @@ internal static class Addresses
 
         return number;
     }
+
+    private static string WithoutFrames(string statement) => string.Join('\n', statement.Split('\n').Where(line => !LineWords.Frame.IsMatch(line)));
 
     private static (string? Host, string? Port) FindBefore(string context)
     {

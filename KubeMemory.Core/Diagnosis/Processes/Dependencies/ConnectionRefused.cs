@@ -56,7 +56,7 @@ internal static class ConnectionRefused
                 thread 'main' panicked at src/main.rs:18:10:
                 called `Result::unwrap()` on an `Err` value: reqwest::Error { kind: Request, url: Url { scheme: "http", host: Some(Domain("rates")), port: Some(8080) }, source: ConnectError("tcp connect error", Os { code: 111, kind: ConnectionRefused, message: "Connection refused" }) }
                 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
-                """),
+                """, "rates:8080"),
             ProcessCase.Crash(
                 """
                 Connecting to amqp://app:[redacted]@rabbit.mq:5672

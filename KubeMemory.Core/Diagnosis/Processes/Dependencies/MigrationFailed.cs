@@ -14,7 +14,7 @@ internal static class MigrationFailed
         [
             Clue.Log(@"(?i)migration (?:of |file |script |version )?[""'`\[]?(?<migration>[\w./-]*[0-9_][\w./-]*)[""'`\]]? (?:has )?failed"),
             Clue.Log(@"Migration (?:checksum|description|type) mismatch for migration (?:version )?(?<migration>[\w.]+)|Detected (?:failed migration to version|resolved migration not applied to database:|applied migration not resolved locally:) (?<migration>[\w.]+)"),
-            Clue.Log(@"Migration failed for change ?set (?<migration>\S+?)(?:: |$)"),
+            Clue.Log(@"Migration failed for change ?set (?<migration>\S+?):*(?:\s|$)"),
             Clue.Log("(?i)Dirty database version (?<migration>[0-9]+)"),
             Clue.Log(@"(?:ERROR|error):? (?:goose run: )?ERROR (?<migration>[\w.-]+\.(?:sql|go)):|goose run: ERROR (?<migration>[\w.-]+\.(?:sql|go))"),
             Clue.Log("Can't locate revision identified by '(?<migration>[^']+)'"),

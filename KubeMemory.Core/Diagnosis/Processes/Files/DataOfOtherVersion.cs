@@ -34,7 +34,7 @@ internal static class DataOfOtherVersion
                 """
                 FATAL:  database files are incompatible with server
                 DETAIL:  The data directory was initialized by PostgreSQL version 13, which is not compatible with this version 16.2.
-                """),
+                """, "13"),
         ],
         NearMisses =
         [

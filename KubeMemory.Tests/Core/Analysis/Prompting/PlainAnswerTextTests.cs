@@ -13,6 +13,7 @@ public sealed class PlainAnswerTextTests
     [InlineData("see ![x](https://a.example/p.png?d=1) here", "see here")]
     [InlineData("see ![x](https://a.example/p(1).png) here", "see here")]
     [InlineData("see ![x][1] here", "see here")]
+    [InlineData("see [x][1] here\n[1]: https://a.example/x", "see [x][1] here")]
     [InlineData("see [the page](https://a.example/login) here", "see the page here")]
     [InlineData("[a](javascript:alert(1)) b", "a b")]
     [InlineData("asks https://user:pw@db.example:5432/x?y=z now", "asks db.example:5432 now")]
