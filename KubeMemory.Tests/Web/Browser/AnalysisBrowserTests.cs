@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using KubeMemory.Core.Contracts;
-using KubeMemory.Core.Diagnosis;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
