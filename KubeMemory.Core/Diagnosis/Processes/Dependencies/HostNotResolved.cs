@@ -42,7 +42,7 @@ internal static class HostNotResolved
             "Let the process try again for a while when a dependency is not there yet.",
         ],
         Documentation = ProcessSteps.Dns,
-        Refine = Addresses.Add,
+        Refine = Read,
         Samples =
         [
             ProcessCase.Crash(
@@ -94,4 +94,9 @@ internal static class HostNotResolved
             ProcessCase.Crash("KeyError: 'no rate for host in table of hosts'"),
         ],
     };
+
+    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
+        Addresses.Add(incident, facts.TryGetValue("host", out var host) && Addresses.IsNoHost(host)
+            ? facts.Where(fact => fact.Key is not ("host" or "port")).ToDictionary(StringComparer.Ordinal)
+            : facts);
 }
