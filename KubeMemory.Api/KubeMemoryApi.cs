@@ -1,9 +1,12 @@
+using KubeMemory.Api.Analysis;
 using KubeMemory.Api.Audit;
 using KubeMemory.Api.DeadLetters;
 using KubeMemory.Api.Errors;
+using KubeMemory.Api.Fixes;
 using KubeMemory.Api.Graph;
 using KubeMemory.Api.Incidents;
 using KubeMemory.Api.Live;
+using KubeMemory.Api.Memory;
 using KubeMemory.Api.OpenApi;
 using KubeMemory.Api.Projection;
 using KubeMemory.Api.Startup;
@@ -26,6 +29,8 @@ public static class KubeMemoryApi
         builder.Services.AddProblems();
         builder.Services.AddLive();
         builder.Services.AddMemory();
+        builder.Services.AddFixes();
+        builder.Services.AddAnalysis();
         builder.Services.AddStatus();
         builder.Services.AddOpenApiDocument();
         return builder;
@@ -42,8 +47,12 @@ public static class KubeMemoryApi
         // There is this one alone: a name that is not known would be answered as plain text.
         app.MapOpenApi("/openapi/v1.json").RequireAuthorization(AccessPolicies.Viewer);
         app.MapIncidents();
+        app.MapFixes();
         app.MapGraph();
+        app.MapMemory();
         app.MapProjections();
+        app.MapAgents();
+        app.MapSignatures();
         app.MapLive();
         app.MapStatus();
         app.MapDeadLetters();

@@ -1,3 +1,4 @@
+using KubeMemory.Api.Analysis;
 using KubeMemory.Api.Ingest;
 using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
@@ -36,6 +37,7 @@ internal static class Program
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();
+        builder.Services.AddAnalyses();
         builder.Services.AddApiMetrics();
 
         return await HostRun.RunToTheEndAsync(() =>

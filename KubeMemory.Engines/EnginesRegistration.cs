@@ -1,6 +1,8 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
@@ -90,10 +92,13 @@ public static class EnginesRegistration
             services.AddSingleton<IProjections>(own.Projections);
             services.AddSingleton<IRetention>(own.Retention);
             services.AddSingleton<IAuditLog>(own.Audit);
+            services.AddSingleton<IAnalyses>(own.Analyses);
+            services.AddSingleton<IFixes>(own.Fixes);
             services.AddSingleton(new EngineName(EnginePorts.Incidents, "SQLite"));
             services.AddSingleton(own.Probe(EnginePorts.Incidents));
         }
 
+        services.AddSingleton<IIncidentSearch, RelationalIncidentSearch>();
         services.AddSingleton<IncidentIngestor>();
         services.AddSingleton<IncidentLifecycle>();
         return services;

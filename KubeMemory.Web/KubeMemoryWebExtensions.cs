@@ -1,6 +1,7 @@
 using KubeMemory.ServiceDefaults.Access;
 using KubeMemory.Web.Api;
 using KubeMemory.Web.Hosting;
+using KubeMemory.Web.Incidents;
 using KubeMemory.Web.Layout;
 using KubeMemory.Web.Live;
 using KubeMemory.Web.SignIn;
@@ -32,6 +33,7 @@ public static class KubeMemoryWebExtensions
         services.AddSignIn();
         services.AddSingleton<LiveBroadcast>();
         services.AddSingleton<PrerenderHandoff>();
+        services.AddScoped<FixDrafts>();
         services.AddSingleton<LiveConnection>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(p => p.GetRequiredService<LiveConnection>());
@@ -48,6 +50,7 @@ public static class KubeMemoryWebExtensions
         // The sign-in page needs some of them, and all are the same for everybody.
         app.MapStaticAssets(DashboardAssets.EndpointsManifest(app.Environment)).AllowAnonymous();
         app.MapSignIn();
+        app.MapRunbook();
         // The circuit's hub is among them: it changes nothing by itself, so that opening pages is not counted as changes.
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)

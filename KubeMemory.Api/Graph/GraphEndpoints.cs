@@ -63,7 +63,12 @@ internal static class GraphEndpoints
     }
 
     private static async Task<IResult> CoOccurringAsync(
-        long id, HttpRequest request, [FromServices] IIncidentGraph graph, [FromServices] IOutbox store, CancellationToken cancellationToken)
+        long id,
+        HttpRequest request,
+        [FromServices] IIncidentGraph graph,
+        [FromServices] IOutbox store,
+        [FromServices] IIncidentSearch search,
+        CancellationToken cancellationToken)
     {
         TimeSpan within;
         int limit;
@@ -82,16 +87,13 @@ internal static class GraphEndpoints
             return NoSuchIncident(id);
         }
 
-        var results = new List<CoOccurringIncident>();
-        foreach (var (other, apart, shared) in await graph.FindCoOccurringAsync(id, within, limit, cancellationToken))
-        {
-            // One that was deleted leaves the graph a moment later.
-            if (await store.IncidentAsync(other, cancellationToken) is { } incident)
-            {
-                results.Add(new CoOccurringIncident(incident, apart.TotalSeconds, shared));
-            }
-        }
-
+        var found = await graph.FindCoOccurringAsync(id, within, limit, cancellationToken);
+        // One that was deleted leaves the graph a moment later.
+        var there = (await search.ReadAsync([.. found.Select(one => one.IncidentId)], cancellationToken)).ToDictionary(incident => incident.Id);
+        CoOccurringIncident[] results =
+        [
+            .. found.Where(one => there.ContainsKey(one.IncidentId)).Select(one => new CoOccurringIncident(there[one.IncidentId], one.Apart.TotalSeconds, one.Shared)),
+        ];
         return TypedResults.Ok(new CoOccurringIncidents(within.TotalSeconds, results));
     }
 

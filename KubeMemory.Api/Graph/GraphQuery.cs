@@ -33,11 +33,13 @@ internal static class GraphQuery
     {
         foreach (var name in query.Keys.Where(name => !known.Contains(name)))
         {
-            throw new InvalidQueryException($"There is no query parameter '{name}'; use {string.Join(", ", known)}.");
+            throw new InvalidQueryException(
+                $"There is no query parameter '{name}'; {(known.Length > 0 ? $"use {string.Join(", ", known)}" : "this address takes none")}.");
         }
     }
 
-    private static string? Single(IQueryCollection query, string name) => query[name] switch
+    /// <inheritdoc cref="Limit"/>
+    public static string? Single(IQueryCollection query, string name) => query[name] switch
     {
         { Count: 0 } => null,
         { Count: 1 } one => string.IsNullOrWhiteSpace(one[0]) ? null : one[0]!.Trim(),

@@ -97,21 +97,24 @@ internal static class IncidentEndpoints
     private static async Task<(IncidentStatus? Status, string Problem)> ReadStatusAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var allowed = string.Join(", ", Settable.Select(IncidentQueryParser.NameOf));
-        JsonNode? body;
         try
         {
-            body = await JsonNode.ParseAsync(request.Body, documentOptions: new() { AllowDuplicateProperties = false }, cancellationToken: cancellationToken);
+            var body = await JsonNode.ParseAsync(request.Body, documentOptions: new() { AllowDuplicateProperties = false }, cancellationToken: cancellationToken);
+            return body is JsonObject members ? ReadStatus(members, allowed) : (null, "The body is not a JSON object; send {\"status\":\"investigating\"}.");
         }
         catch (JsonException)
         {
             return (null, "The body is not JSON; send {\"status\":\"investigating\"}.");
         }
-
-        if (body is not JsonObject members)
+        catch (InvalidOperationException)
         {
-            return (null, "The body is not a JSON object; send {\"status\":\"investigating\"}.");
+            // Half of a surrogate pair, as an escape sequence: JSON, and no text.
+            return (null, $"The body has a broken escape sequence (half of a surrogate pair); use one of {allowed}.");
         }
+    }
 
+    private static (IncidentStatus? Status, string Problem) ReadStatus(JsonObject members, string allowed)
+    {
         foreach (var (name, _) in members.Where(m => m.Key != "status"))
         {
             return (null, $"'{name}' cannot be set; send status and nothing else.");

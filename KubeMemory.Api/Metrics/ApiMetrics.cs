@@ -11,6 +11,7 @@ internal static class ApiMetrics
     public const string Shared = " Every API replica says the same: take the maximum, not the sum.";
 
     private static readonly double[] Seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Minutes = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
     private static readonly int[] Signals = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 
     private static readonly Meter Meter = new(Name);
@@ -28,4 +29,13 @@ internal static class ApiMetrics
 
     public static Counter<long> Projected { get; } = Meter.CreateCounter<long>(
         "kubememory.projection.items", "{item}", "Changes that this process has projected, by what became of them: projected, retried, put_aside.");
+
+    public static Histogram<double> AnalysisDuration { get; } = Meter.CreateHistogram(
+        "kubememory.analysis.duration", "s", "One analysis that was run to its end, its model included.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Minutes });
+
+    public static Counter<long> Analysed { get; } = Meter.CreateCounter<long>(
+        "kubememory.analysis.runs", "{analysis}", "Analyses of this process, by what became of them: completed, reused, waiting, retried, failed, cancelled.");
+
+    public static Counter<long> AnalysisTokens { get; } = Meter.CreateCounter<long>(
+        "kubememory.analysis.tokens", "{token}", "Tokens that analyses of this process have used, by type: input, output.");
 }

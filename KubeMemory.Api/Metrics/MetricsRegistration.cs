@@ -4,7 +4,7 @@ namespace KubeMemory.Api.Metrics;
 
 public static class MetricsRegistration
 {
-    /// <summary>Measures store, stream and projections. Beside <c>AddIngest</c> and <c>AddKubeMemoryApi</c>.</summary>
+    /// <summary>Measures store, stream, projections and analyses. Beside <c>AddIngest</c> and <c>AddKubeMemoryApi</c>.</summary>
     public static IServiceCollection AddApiMetrics(this IServiceCollection services)
     {
         services.AddEngineMetrics();
@@ -12,6 +12,7 @@ public static class MetricsRegistration
         services.AddSingleton<IMetricsSample, IncidentSample>();
         services.AddSingleton<IMetricsSample, StreamSample>();
         services.AddSingleton<IMetricsSample, ProjectionSample>();
+        services.AddSingleton<IMetricsSample, AnalysisSample>();
         return services;
     }
 }

@@ -8,7 +8,7 @@ namespace KubeMemory.Api.Metrics;
 /// <summary>What is still to be projected, and how the projections stood at the reconciler's last look.</summary>
 internal sealed class ProjectionSample : MetricsSample<IReadOnlyList<OutboxCount>>
 {
-    private static readonly string[] All = [Projectors.Evidence, Projectors.Graph, Projectors.Live, Projectors.LiveStorms, Projectors.Vectors];
+    private static readonly string[] All = [Projectors.Analysis, Projectors.Evidence, Projectors.Graph, Projectors.Live, Projectors.LiveStorms, Projectors.Vectors];
 
     private readonly IOutbox _outbox;
 

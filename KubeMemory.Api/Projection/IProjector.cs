@@ -25,5 +25,12 @@ internal interface IProjector
 
     /// <summary>Projects the present state of the items' subjects.</summary>
     /// <exception cref="Core.Memory.ProjectionRejectedException">One of them, at least, is refused for good.</exception>
+    /// <exception cref="ProjectionEarlyException">The one item, given alone, is to come again later: nothing has failed.</exception>
     Task ProjectAsync(IReadOnlyList<OutboxItem> items, CancellationToken cancellationToken);
+}
+
+/// <summary>Too early for this item; see <see cref="IProjector.Together"/>, which must be 1.</summary>
+internal sealed class ProjectionEarlyException(TimeSpan wait) : Exception($"Too early by {wait}.")
+{
+    public TimeSpan Wait { get; } = wait;
 }

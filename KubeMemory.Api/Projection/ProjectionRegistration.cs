@@ -1,4 +1,5 @@
 using KubeMemory.Api.Retention;
+using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines;
@@ -26,6 +27,11 @@ public static class ProjectionRegistration
         services.AddSingleton<ProjectionBoard>();
         services.AddSingleton<TextEmbedding>();
         services.AddSingleton<SimilarIncidents>();
+        services.AddSingleton(Diagnoser.Default);
+        services.AddSingleton<SimilarCases>();
+        services.AddSingleton<ISimilarCases>(provider => provider.GetRequiredService<SimilarCases>());
+        services.AddSingleton<ICorrelations, CorrelationFinder>();
+        services.AddSingleton<MemorySearch>();
         services.AddSingleton<Reindex>();
         services.AddSingleton<Rebuild>();
         services.AddSingleton<VectorProjector>();

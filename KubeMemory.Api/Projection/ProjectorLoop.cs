@@ -260,6 +260,12 @@ internal sealed partial class ProjectorLoop(IOutbox outbox, IProjector projector
         }
 
         var item = items[0];
+        if (fault is ProjectionEarlyException early)
+        {
+            await outbox.ReleaseAsync(item, early.Wait, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         round.Fault ??= fault;
         if (fault is ProjectionRejectedException || (!round.Probing && item.Attempts + 1 >= projector.MaxAttempts))
         {

@@ -48,6 +48,12 @@ internal sealed partial class RetentionWorker(
                 Log.Forgot(logger, compacted, options.IncidentsFor, logs, options.LogsFor);
             }
 
+            var analyses = await AllAsync(max => retention.DropAnalysesAsync(now - options.IncidentsFor, max, cancellationToken)).ConfigureAwait(false);
+            if (analyses > 0)
+            {
+                Log.DroppedAnalyses(logger, analyses, options.IncidentsFor);
+            }
+
             var dropped = await AllAsync(max => audit.DropAsync(now - options.AuditFor, max, cancellationToken)).ConfigureAwait(false);
             if (dropped > 0)
             {
@@ -80,6 +86,9 @@ internal sealed partial class RetentionWorker(
 
         [LoggerMessage(3153, LogLevel.Information, "Dropped {Dropped} entries of the audit log older than {AuditFor}")]
         public static partial void DroppedAudit(ILogger logger, int dropped, TimeSpan auditFor);
+
+        [LoggerMessage(3154, LogLevel.Information, "Dropped {Dropped} analyses older than {IncidentsFor} that no incident has any more")]
+        public static partial void DroppedAnalyses(ILogger logger, int dropped, TimeSpan incidentsFor);
 
         [LoggerMessage(3152, LogLevel.Error, "Forgetting what is old failed; again within the hour")]
         public static partial void Failed(ILogger logger, Exception fault);

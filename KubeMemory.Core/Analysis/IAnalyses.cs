@@ -9,8 +9,8 @@ namespace KubeMemory.Core.Analysis;
 public interface IAnalyses
 {
     /// <summary>
-    /// Asks for an analysis of the incident; where one waits already, the higher priority and <paramref name="force"/> stay. False where there is
-    /// no such incident.
+    /// Asks for an analysis of the incident; where one waits already, the higher priority and <paramref name="force"/> stay. One that runs is run
+    /// again after it. What waits for another try is tried at once if this is more urgent, or on demand. False where there is no such incident.
     /// </summary>
     /// <param name="priority">The higher is done first: severity's rank, and <see cref="AnalysisPriority.OnDemand"/>.</param>
     /// <param name="force">Not to be answered by what is known of its key.</param>
@@ -39,7 +39,7 @@ public interface IAnalyses
     /// <summary>It failed for good, until somebody asks again.</summary>
     Task FailAsync(AnalysisClaim claim, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Takes the request back, queued or running; false where there is none.</summary>
+    /// <summary>Takes the request back, queued or running; false where there is none. What was there before stays.</summary>
     Task<bool> CancelAsync(long incidentId, CancellationToken cancellationToken);
 
     /// <summary>How far the incident's analysis is; state None where nobody has asked. Null where there is no such incident.</summary>
@@ -55,10 +55,13 @@ public static class AnalysisPriority
 {
     /// <summary>Somebody sits before the page and waits.</summary>
     public const int OnDemand = 100;
+
+    /// <summary>The rules have spoken; the model, which could not, is to be heard when it is back.</summary>
+    public const int ModelAgain = -1;
 }
 
 /// <param name="Token">Of this claim: an older one changes nothing any more.</param>
-/// <param name="Attempts">How often it was claimed before.</param>
+/// <param name="Attempts">How often it was claimed before and given back with a reason, or lost, since it was asked for.</param>
 public sealed record AnalysisClaim(long IncidentId, string Token, int Priority, bool Force, int Attempts);
 
 public sealed record AnalysisCounts(

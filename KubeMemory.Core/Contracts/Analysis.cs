@@ -37,6 +37,9 @@ public sealed record AnalysisResult
     /// <summary>For which it was made: <see cref="AnalysisSource.Id"/> of evidence is that incident's.</summary>
     public required long IncidentId { get; init; }
 
+    /// <summary>The names of that incident, which stand in the texts: for another one of the same key they are exchanged.</summary>
+    public AnalysisSubject? Subject { get; init; }
+
     public required Verdict Verdict { get; init; }
 
     /// <summary>Of the catalogue, like <c>image-not-found</c>; null where inconclusive.</summary>
@@ -94,6 +97,9 @@ public sealed record AnalysisResult
 
     public required DateTimeOffset At { get; init; }
 }
+
+/// <param name="Container">Empty where the failure is the pod's.</param>
+public sealed record AnalysisSubject(string Namespace, string Workload, string Container, string? PodName, string? NodeName, string? Image);
 
 /// <param name="Changes">It changes something in the cluster.</param>
 /// <param name="Origin"><c>rules</c>, <c>model</c> or <c>fix</c>.</param>

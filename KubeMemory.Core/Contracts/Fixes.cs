@@ -1,7 +1,7 @@
 namespace KubeMemory.Core.Contracts;
 
 /// <summary>What a person did about an incident.</summary>
-/// <param name="Text">What was done, 1 to 4,000 characters of plain text, redacted.</param>
+/// <param name="Text">What was done, up to 4,000 characters of plain text, redacted; empty where only an analysis was corrected.</param>
 /// <param name="Worked">Null while nobody has said.</param>
 /// <param name="Correction">What the cause really was, where the analysis was wrong; up to 2,000 characters.</param>
 /// <param name="SignatureId">The catalogue's signature that the analysis had named then; null where it was inconclusive.</param>
@@ -24,7 +24,7 @@ public sealed record FixDto(
 /// <summary>Body of <c>POST /api/incidents/{id}/fixes/</c>. At least one of text and correction.</summary>
 public sealed record FixCreate(string? Text, bool? Worked, string? Correction);
 
-/// <summary>Body of <c>PATCH /api/fixes/{id}/</c>: what is left out stays.</summary>
+/// <summary>Body of <c>PATCH /api/fixes/{id}/</c>: what is left out, or null, stays; an empty text or correction is taken away, as long as the other one is there.</summary>
 public sealed record FixPatch(string? Text, bool? Worked, string? Correction);
 
 /// <summary><c>GET /api/incidents/{id}/fixes/</c>: what was recorded on it, newest first, and what helped with the like.</summary>

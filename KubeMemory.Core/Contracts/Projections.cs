@@ -19,11 +19,15 @@ public sealed record SimilarIncidentDto(IncidentSummary Incident, double Similar
 }
 
 /// <summary><c>GET /api/incidents/{id}/similar</c>: the likest first.</summary>
-public sealed record SimilarIncidentList(IReadOnlyList<SimilarIncidentDto> Results);
+public sealed record SimilarIncidentList(IReadOnlyList<SimilarIncidentDto> Results)
+{
+    /// <summary>What could not be asked, one sentence each.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}
 
 /// <summary>How far a rebuild is: a row of <c>GET /api/reindex</c>.</summary>
 /// <param name="Projector"><c>vectors</c> or <c>graph</c>.</param>
-/// <param name="Target">Where it is rebuilt to: the model and its dimensions, like <c>lexical-1/384</c>; <c>graph</c>.</param>
+/// <param name="Target">Where it is rebuilt to: the model and its dimensions, like <c>lexical-2/384</c>; <c>graph</c>.</param>
 /// <param name="Serving">What is asked meanwhile; null while the first one is not complete.</param>
 /// <param name="Done">Incidents, of <paramref name="Total"/>.</param>
 /// <param name="FinishedAt">Null while it runs.</param>

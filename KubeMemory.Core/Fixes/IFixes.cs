@@ -11,7 +11,7 @@ public interface IFixes
     /// <summary>Null where there is no such incident.</summary>
     Task<FixDto?> AddAsync(long incidentId, FixDraft draft, CancellationToken cancellationToken);
 
-    /// <summary>Null where there is no such fix.</summary>
+    /// <summary>Null where there is no such fix. What is null stays; an empty text or correction takes it away.</summary>
     Task<FixDto?> EditAsync(long fixId, FixPatch patch, CancellationToken cancellationToken);
 
     /// <summary>False where there is no such fix.</summary>
@@ -29,8 +29,8 @@ public interface IFixes
 
     /// <summary>
     /// Fixes that worked and corrections, of other incidents than this one: those of the same signature, those of the same
-    /// <see cref="FixDto.SignatureId"/>, and those of <paramref name="similar"/>; each with how fixes fared. Best first: this workload's before
-    /// others', higher success rate, newer.
+    /// <see cref="FixDto.SignatureId"/>, and those of <paramref name="similar"/>; each with how fixes fared. Best first: merely similar ones last,
+    /// this workload's before others', higher success rate, newer. The same text is proposed once.
     /// </summary>
     /// <param name="signatureId">Of the incident's diagnosis; null where inconclusive.</param>
     /// <param name="similar">Incidents that are like it.</param>

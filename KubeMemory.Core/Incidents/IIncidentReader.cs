@@ -38,7 +38,7 @@ public enum IncidentSort
 
 /// <summary>A filter; an empty list means no restriction. Times compare with the last time seen.</summary>
 /// <param name="Cluster">Names or ids.</param>
-/// <param name="Text">Words that must all stand in workload, namespace, pod, description or signature.</param>
+/// <param name="Text">Words that must all stand in workload, namespace, pod, description, signature, evidence or in what was recorded on it.</param>
 /// <param name="Cursor">Opaque, from the slice before; null for the first page.</param>
 /// <param name="Limit">1 to 200.</param>
 /// <param name="Storm">Only incidents of this storm; null for all.</param>

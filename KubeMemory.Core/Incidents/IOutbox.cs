@@ -30,6 +30,9 @@ public static class OutboxKinds
 
     /// <summary>The incident is gone: a tombstone, kept until the projection has forgotten it too.</summary>
     public const string Deleted = "deleted";
+
+    /// <summary>For the analysis alone: evidence has been asked for and is on its way, so that waiting a little saves doing it twice.</summary>
+    public const string Asked = "asked";
 }
 
 /// <summary>To be written with the change itself; rows of one projector and subject are one row (the newest version, the first kind "opened" stays).</summary>

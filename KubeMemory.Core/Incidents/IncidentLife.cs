@@ -5,6 +5,9 @@ namespace KubeMemory.Core.Incidents;
 /// <summary>The transitions of an incident, each with its timeline entry; and what follows from a change of it.</summary>
 internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions options, TimeProvider time)
 {
+    /// <summary>What a watcher takes at most to answer a question for evidence, its queue included.</summary>
+    private static readonly TimeSpan AnswerTakes = TimeSpan.FromMinutes(1);
+
     /// <summary>The cluster's own: an imported capture stands still at the time it was taken.</summary>
     public DateTimeOffset Clock(string clusterId) =>
         set.Clusters.GetValueOrDefault(clusterId)?.CapturedAt ?? Microseconds.Floor(time.GetUtcNow());
@@ -62,6 +65,7 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
     public void Finish()
     {
         var withEvidence = set.Evidence.Select(evidence => evidence.IncidentId).ToHashSet();
+        var answered = set.MissingEvidence.Select(answer => answer.IncidentId).ToHashSet();
         var withNewSubjects = set.Subjects.Values.Where(subject => subject.IsNew).Select(subject => subject.IncidentId).ToHashSet();
         foreach (var incident in set.Incidents.Values)
         {
@@ -80,6 +84,7 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
                 : LiveChangeKinds.Updated;
             set.Outbox.Add(new OutboxWrite(Projectors.Live, incident.Id, kind, incident.History));
             Project(incident, kind, withEvidence.Contains(incident.Id), withNewSubjects.Contains(incident.Id));
+            Analyse(incident, answered.Contains(incident.Id), withEvidence.Contains(incident.Id));
         }
     }
 
@@ -96,6 +101,20 @@ internal sealed class IncidentLife(IncidentWorkingSet set, IncidentOptions optio
             || incident.Image != incident.LoadedImage)
         {
             set.Outbox.Add(new OutboxWrite(Projectors.Graph, incident.Id, kind, incident.History));
+        }
+    }
+
+    /// <summary>
+    /// What is thought of it may be another now; a mere repetition changes nothing. Where evidence was asked for a moment ago it is waited
+    /// for: see <see cref="OutboxKinds.Asked"/>. What is resolved is looked at when somebody asks.
+    /// </summary>
+    private void Analyse(IncidentState incident, bool answered, bool newEvidence)
+    {
+        var changed = incident.IsNew || newEvidence || answered || incident.Type != incident.LoadedType || incident.Signature != incident.LoadedSignature;
+        if (changed && incident.Unresolved)
+        {
+            var waits = !answered && incident.Type.NeedsEvidence() && Clock(incident.Key.ClusterId) - incident.EvidenceAskedAt < AnswerTakes;
+            set.Outbox.Add(new OutboxWrite(Projectors.Analysis, incident.Id, waits ? OutboxKinds.Asked : LiveChangeKinds.Updated, incident.History));
         }
     }
 

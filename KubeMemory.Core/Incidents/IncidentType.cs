@@ -86,4 +86,8 @@ public static class IncidentTypes
         IncidentType.Unknown => 0,
         _ => 10,
     };
+
+    /// <summary>False where the events themselves say what is wrong, and logs or states would add nothing to it.</summary>
+    public static bool NeedsEvidence(this IncidentType type) =>
+        type is not (IncidentType.ImagePullBackOff or IncidentType.FailedMount or IncidentType.PreemptedOrKilled);
 }

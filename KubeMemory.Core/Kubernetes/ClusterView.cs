@@ -28,6 +28,9 @@ public sealed class ClusterView
     // ReplicaSets and Jobs by what owns them, so that a Deployment's or CronJob's are found without a scan; guarded by the gate.
     private readonly Dictionary<WorkloadRef, HashSet<WorkloadRef>> _children = [];
 
+    // Namespaces whose pods were listed, "" for all of them; guarded by the gate.
+    private readonly HashSet<string> _podsListed = new(StringComparer.Ordinal);
+
     // What a pod belonged to outlives it: its last Events arrive after it is gone.
     private readonly BoundedCache<(string Namespace, string Name), WorkloadRef> _gone = new(CachedNames);
     private readonly BoundedCache<WorkloadRef, WorkloadRef> _guesses = new(CachedNames);
@@ -74,6 +77,7 @@ public sealed class ClusterView
     {
         lock (_gate)
         {
+            _podsListed.Add(ns ?? "");
             var kept = all.Select(KeyOf).ToHashSet();
             foreach (var key in _pods.Keys.Where(k => (ns is null || k.Namespace == ns) && !kept.Contains(k)).ToList())
             {
@@ -128,6 +132,21 @@ public sealed class ClusterView
     public KubePod? Pod(string ns, string name) => _pods.TryGetValue((ns, name), out var entry) ? entry.Pod : null;
 
     public KubeNode? Node(string name) => _nodes.GetValueOrDefault(name);
+
+    /// <summary>All that are known, in no order.</summary>
+    public IReadOnlyList<KubeNode> Nodes() => [.. _nodes.Values];
+
+    /// <summary>All that are known, finished and leaving ones included, in no order.</summary>
+    public IReadOnlyList<KubePod> Pods() => [.. _pods.Values.Select(static entry => entry.Pod)];
+
+    /// <summary>The namespaces whose pods were listed, in order; null where all were listed at once.</summary>
+    public IReadOnlyList<string>? PodNamespaces()
+    {
+        lock (_gate)
+        {
+            return _podsListed.Contains("") ? null : [.. _podsListed.Order(StringComparer.Ordinal)];
+        }
+    }
 
     public KubeWorkload? Workload(WorkloadRef workload) => _workloads.GetValueOrDefault(workload);
 

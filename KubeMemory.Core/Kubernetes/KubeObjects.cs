@@ -123,6 +123,12 @@ public sealed class PodSpec
     public JsonElement? Tolerations { get; set; }
 
     public JsonElement? Volumes { get; set; }
+
+    /// <summary>Of the pod as a whole, where it asks so (Kubernetes 1.32).</summary>
+    public ResourceRequirements? Resources { get; set; }
+
+    /// <summary>What its runtime class adds.</summary>
+    public Dictionary<string, string>? Overhead { get; set; }
 }
 
 public sealed class ContainerSpec

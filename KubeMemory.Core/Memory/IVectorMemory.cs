@@ -3,10 +3,10 @@ using KubeMemory.Core.Incidents;
 namespace KubeMemory.Core.Memory;
 
 /// <summary>One embedding model and its number of dimensions: vectors of different spaces do not compare.</summary>
-/// <param name="Model">The model's id, like <c>lexical-1</c> or <c>nomic-embed-text</c>.</param>
+/// <param name="Model">The model's id, like <c>lexical-2</c> or <c>nomic-embed-text</c>.</param>
 public sealed record VectorSpace(string Model, int Dimensions)
 {
-    /// <summary>Like <c>lexical-1/384</c>; <see cref="Parse"/> reads it.</summary>
+    /// <summary>Like <c>lexical-2/384</c>; <see cref="Parse"/> reads it.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Model}/{Dimensions}");
 
     /// <exception cref="FormatException">Not what <see cref="ToString"/> gives.</exception>

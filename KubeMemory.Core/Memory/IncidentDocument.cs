@@ -5,8 +5,8 @@ using KubeMemory.Core.Signals;
 namespace KubeMemory.Core.Memory;
 
 /// <summary>
-/// The text by which an incident is found again: what failed, and the lines of its evidence that tell. The same facts give the same text.
-/// Times, counts and nodes are left out: they differ between two of the same kind.
+/// The text by which an incident is found again: what failed, what its texts speak of, and the lines of its evidence that tell. The same facts give
+/// the same text. Times, counts and nodes are left out, and its own names but for the first line: they differ between two of the same kind.
 /// </summary>
 public static class IncidentDocument
 {
@@ -14,13 +14,10 @@ public static class IncidentDocument
     public const int MaxLength = 4000;
 
     private const int LongestLine = 300;
-    private const int EventsQuoted = 6;
-    private const int StatesQuoted = 4;
-    private const int LogsQuoted = 2;
-    private const int LogLines = 12;
+    private const int ConceptsNamed = 6;
 
-    /// <summary>What a container's state says of how it ended, among what changes with every look at it.</summary>
-    private static readonly string[] TellingStates = ["exit code", "waiting", "last words", "reason", "message"];
+    /// <summary>A log's very last lines, besides those that tell.</summary>
+    private const int LastLines = 4;
 
     public static string Of(IncidentFacts incident) => Of(incident, Redactor.Default);
 
@@ -37,31 +34,24 @@ public static class IncidentDocument
             text.Append("image ").Append(image).Append('\n');
         }
 
-        var said = new HashSet<string>(StringComparer.Ordinal) { incident.Description, incident.Signature };
-        Quote(text, said, Of(incident, EvidenceKind.Event).SelectMany(Lines).Take(EventsQuoted));
-        Quote(text, said, Of(incident, EvidenceKind.ContainerState).Take(StatesQuoted).SelectMany(Lines).Where(Tells).Select(WithoutTimes));
-        foreach (var log in Of(incident, EvidenceKind.Log).Take(LogsQuoted))
+        var cause = CaseText.CauseOf(incident);
+        var log = CaseText.LogOf(incident);
+        if (FailureConcepts.Of(cause.Concat(log), ConceptsNamed) is { Count: > 0 } concepts)
         {
-            Quote(text, said, Lines(log).TakeLast(LogLines));
+            text.Append("about ").AppendJoin(", ", concepts).Append('\n');
+        }
+
+        var said = new HashSet<string>(StringComparer.Ordinal) { incident.Description, incident.Signature };
+        Quote(text, said, cause);
+        Quote(text, said, log);
+        if (CaseText.Of(incident, EvidenceKind.Log).FirstOrDefault() is { } newest)
+        {
+            Quote(text, said, CaseText.Lines(newest).TakeLast(LastLines));
         }
 
         // Redacted where it was stored, and again here, where it leaves for another engine; before the cut, which could halve a secret.
         return Texts.Cut(redactor.Redact(text.ToString()).TrimEnd('\n'), MaxLength);
     }
-
-    /// <summary>The instance that crashed before the one that runs.</summary>
-    private static IEnumerable<EvidenceFact> Of(IncidentFacts incident, EvidenceKind kind) =>
-        incident.Evidence.Where(evidence => evidence.Kind == kind)
-            .OrderByDescending(evidence => evidence.Title.EndsWith("before its last restart", StringComparison.Ordinal));
-
-    private static IEnumerable<string> Lines(EvidenceFact evidence) =>
-        evidence.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static bool Tells(string line) => Array.Exists(TellingStates, word => line.Contains(word, StringComparison.Ordinal));
-
-    /// <summary><c>before: ended with exit code 137, reason OOMKilled, started 2025-…, finished 2025-…</c></summary>
-    private static string WithoutTimes(string line) =>
-        line.IndexOf(", started ", StringComparison.Ordinal) is > 0 and var at ? line[..at] : line;
 
     private static void Quote(StringBuilder text, HashSet<string> said, IEnumerable<string> lines)
     {

@@ -4,6 +4,7 @@ namespace KubeMemory.Core.Memory;
 
 /// <summary>What the projections are made of: one incident as it is now.</summary>
 /// <param name="Pods">Those it struck, at most 100, seen last first.</param>
+/// <param name="Fixes">What people did, at most 20, newest first.</param>
 /// <param name="Evidence">Texts of events, container states, specs and logs, each cut to some KiB; what the document quotes.</param>
 public sealed record IncidentFacts(
     long Id,
@@ -35,7 +36,11 @@ public sealed record IncidentFacts(
 public sealed record PodFact(string Name, string? NodeName);
 
 /// <param name="Key">Unique within the workload.</param>
-public sealed record RolloutFact(string Key, string Title, DateTimeOffset At);
+public sealed record RolloutFact(string Key, string Title, DateTimeOffset At)
+{
+    /// <summary>What its containers run, separated by commas; null where it is not known.</summary>
+    public string? Images { get; init; }
+}
 
 /// <param name="Worked">Null while nobody has said.</param>
 public sealed record FixFact(long Id, string Text, bool? Worked);

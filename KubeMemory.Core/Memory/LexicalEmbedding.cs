@@ -7,7 +7,8 @@ namespace KubeMemory.Core.Memory;
 /// <summary>
 /// The embedding that needs no model and no download: the words of a text and the character n-grams (3 to 5) of its words, hashed with
 /// a sign into <see cref="Dimensions"/> dimensions, each counted sublinearly, scaled to length 1. Case does not count; what differs
-/// from pod to pod and from day to day (numbers, hashes, durations, random ends of names) is collapsed, but for exit and status codes.
+/// from pod to pod and from day to day (numbers, hashes, durations, random ends of names) is collapsed, but for exit and status codes. Words of
+/// every other incident (<c>failed</c>, <c>container</c>, <c>back-off</c>) count little.
 /// The same text gives the same vector in every process, on every platform and in every release that keeps <see cref="ModelId"/>.
 /// Safe for concurrent use.
 /// </summary>
@@ -20,7 +21,7 @@ public sealed class LexicalEmbedding : IEmbeddingGenerator<string, Embedding<flo
     public const int Dimensions = 384;
 
     /// <summary>Changes whenever a text's vector changes: stored vectors of another id are not comparable.</summary>
-    public const string ModelId = "lexical-1";
+    public const string ModelId = "lexical-2";
 
     /// <summary>Of a longer text only so many characters at its beginning count.</summary>
     public const int LongestText = 65_536;

@@ -17,7 +17,7 @@ internal ref struct LexicalWords
         /// <summary>An exit or status code.</summary>
         Code,
 
-        /// <summary>Stands for some number or hash.</summary>
+        /// <summary>Stands for some number or hash, or is a word of every other incident.</summary>
         Placeholder,
     }
 
@@ -36,6 +36,19 @@ internal ref struct LexicalWords
             "to", "was", "were", "with",
         }.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // Words that stand in every other incident, whatever failed: each says little, no more than one n-gram does.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Frequent =
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            "back", "off", "backoff", "restarting", "restarted", "restarts", "failed", "failure", "fail", "container", "containers", "pod", "pods", "error", "errors", "err",
+            "exit", "exited", "code", "reason", "ended", "before", "now", "waiting", "last", "words", "state", "keeps", "crashing", "crashloopbackoff", "deployment", "statefulset",
+            "daemonset", "replicaset", "namespace", "image", "kubelet", "info", "warn", "warning", "debug", "level", "severity", "msg", "message", "time", "timestamp", "ts", "logger",
+            "log", "thread", "main", "caller", "trace", "traceback", "recent", "call", "starting", "started", "start", "stopping", "stopped", "shutting", "down", "application", "app",
+            "service", "server", "java", "org", "com", "net", "io", "lang", "github", "usr", "src", "lib", "js", "go", "py", "module", "file", "line", "true", "false", "null", "utc",
+            "while", "not", "no", "could", "cannot", "can", "when", "during", "after", "due", "because", "rpc", "desc", "unknown", "process", "pid", "exception", "fatal", "panic",
+            "user", "default", "svc", "cluster", "local", "using", "will", "you", "your", "please", "see", "check", "more", "details", "which", "there", "have", "had", "s", "t", "e",
+        }.GetAlternateLookup<ReadOnlySpan<char>>();
+
     // exit code 137, statuscode: 503, exitCode=1
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeCodes =
         new HashSet<string>(StringComparer.Ordinal) { "code", "exitcode", "statuscode", "status", "exit" }.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -49,6 +62,29 @@ internal ref struct LexicalWords
     {
         _text = text;
         _folded = ArrayPool<char>.Shared.Rent(LongestWord);
+    }
+
+    /// <summary>The telling words of a text (those that stand for nothing and are not frequent, codes aside), each once, in order.</summary>
+    public static IReadOnlyList<string> ListOf(ReadOnlySpan<char> text, int most)
+    {
+        var words = new LexicalWords(text);
+        var list = new List<string>();
+        try
+        {
+            while (list.Count < most && words.MoveNext())
+            {
+                if (words.Kind == WordKind.Word && words.Current.ToString() is var word && !list.Contains(word))
+                {
+                    list.Add(word);
+                }
+            }
+        }
+        finally
+        {
+            words.Dispose();
+        }
+
+        return list;
     }
 
     public ReadOnlySpan<char> Current { get; private set; }
@@ -67,7 +103,7 @@ internal ref struct LexicalWords
             }
 
             var collapsed = isCode ? word : Collapse(word);
-            Kind = isCode ? WordKind.Code : collapsed is Number or Identity ? WordKind.Placeholder : WordKind.Word;
+            Kind = isCode ? WordKind.Code : collapsed is Number or Identity || Frequent.Contains(collapsed) ? WordKind.Placeholder : WordKind.Word;
             Current = collapsed;
             return true;
         }

@@ -7,8 +7,12 @@ internal static class ProviderTokens
 {
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+    private const int ShortestHash = 24;
+
     private static readonly SearchValues<char> Word = SearchValues.Create(Alphanumeric + "_-");
     private static readonly SearchValues<char> WordAndDot = SearchValues.Create(Alphanumeric + "_-.");
+    private static readonly SearchValues<char> Base64 = SearchValues.Create(Alphanumeric + "+/=");
+    private static readonly SearchValues<char> Lower = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
     private static readonly SearchValues<char> Upper = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     private static readonly Prefix[] Prefixes =
@@ -20,7 +24,7 @@ internal static class ProviderTokens
         // GitLab
         new("glpat-", 16), new("gldt-", 16), new("glrt-", 16), new("glptt-", 16), new("glcbt-", 16), new("glsoat-", 16),
         // Slack
-        new("xoxb-", 10), new("xoxp-", 10), new("xoxa-", 10), new("xoxr-", 10), new("xoxs-", 10), new("xoxe-", 10), new("xapp-", 10),
+        new("xoxb-", 10), new("xoxp-", 10), new("xoxa-", 10), new("xoxr-", 10), new("xoxs-", 10), new("xoxe-", 10), new("xoxc-", 10), new("xoxd-", 10), new("xoxe.", 10, WordAndDot), new("xapp-", 10),
         // Stripe
         new("sk_live_", 16), new("sk_test_", 16), new("rk_live_", 16), new("rk_test_", 16), new("whsec_", 16),
         // Google
@@ -33,9 +37,23 @@ internal static class ProviderTokens
         new("SG.", 40, WordAndDot), new("shpat_", 30), new("shpss_", 30), new("dop_v1_", 40), new("doo_v1_", 40), new("hvs.", 20, WordAndDot),
         new("hvb.", 20, WordAndDot), new("glsa_", 30), new("dapi", 32, Mixed: false, Exact: 32), new("NRAK-", 20), new("PMAK-", 30),
         new("pscale_", 30), new("sbp_", 30), new("tskey-", 20), new("ATATT3", 40), new("AGE-SECRET-KEY-1", 40),
+        // Shopify's other two, Grafana's cloud, Figma, Linear, Notion, Square, Doppler, Pulumi, SonarQube, Bitbucket, JFrog, Sentry, Buildkite, CircleCI
+        new("shppa_", 30), new("shpca_", 30), new("glc_", 32), new("figd_", 30), new("lin_api_", 30), new("ntn_", 40), new("sq0atp-", 20), new("sq0csp-", 30),
+        new("dp.pt.", 30, WordAndDot), new("dp.st.", 30, WordAndDot), new("pul-", 40, Exact: 40), new("sqp_", 40), new("squ_", 40), new("sqa_", 40),
+        new("ATBB", 24), new("AKCp", 60), new("sntrys_", 40), new("sntryu_", 40), new("bkua_", 40), new("CCIPAT_", 40),
+        // RubyGems, Postman's collections, Heroku, Perplexity, Fly, Netlify, Render, DigitalOcean's refresh tokens, Mailgun
+        new("rubygems_", 40), new("PMAT-", 26), new("HRKU-", 30), new("pplx-", 40), new("fm2_", 50), new("nfp_", 30), new("rnd_", 28), new("dor_v1_", 40),
+        new("key-", 32, Lower, 32),
+        // In base64: {"auths": of a registry's login, and what begins with -----BEGIN, as a Secret or a kubeconfig holds it
+        new("eyJhdXRocyI6", 20, Base64), new("LS0tLS1CRUdJTi", 20, Base64),
     ];
 
-    public static IEnumerable<string> Triggers { get; } = [.. Prefixes.Select(p => p.Text), "eyJ", "8Q~", ":AA"];
+    // How crypt and its kind write the hash of a password; what follows is one.
+    private static readonly string[] Hashes = ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$apr1$", "$argon2"];
+
+    private static readonly SearchValues<char> Hash = SearchValues.Create(Alphanumeric + "./$=,+");
+
+    public static IEnumerable<string> Triggers { get; } = [.. Prefixes.Select(p => p.Text).Where(text => !text.StartsWith("eyJ", StringComparison.Ordinal)), "eyJ", "8Q~", ":AA", ".atlasv1.", .. Hashes];
 
     public static Range? Find(ReadOnlySpan<char> text, int at)
     {
@@ -50,15 +68,26 @@ internal static class ProviderTokens
             return TelegramToken(text, at);
         }
 
+        if (rest.StartsWith(".atlasv1."))
+        {
+            return TerraformToken(text, at);
+        }
+
+        if (rest[0] == '$')
+        {
+            var hash = Run(rest, Hash);
+            return hash.Length >= ShortestHash ? new Range(at, at + hash.Length) : null;
+        }
+
         // No token begins inside a word. (That also keeps the whole linear: a run of prefixes is looked at once.)
         if (at > 0 && WordAndDot.Contains(text[at - 1]))
         {
             return null;
         }
 
-        if (rest.StartsWith("eyJ"))
+        if (rest.StartsWith("eyJ") && JsonWebToken(text, at) is { } token)
         {
-            return JsonWebToken(text, at);
+            return token;
         }
 
         foreach (var prefix in Prefixes)
@@ -117,6 +146,13 @@ internal static class ProviderTokens
 
         var value = Run(text[(at + 1)..], Word);
         return at - start is >= 8 and <= 10 && value.Length >= 30 ? new Range(start, at + 1 + value.Length) : null;
+    }
+
+    // 14 letters, .atlasv1. and some 67 more
+    private static Range? TerraformToken(ReadOnlySpan<char> text, int at)
+    {
+        var value = Run(text[(at + 9)..], Word);
+        return at >= 14 && value.Length >= 40 && !text[(at - 14)..at].ContainsAnyExcept(Word) ? new Range(at - 14, at + 9 + value.Length) : null;
     }
 
     /// <param name="Min">Characters after the prefix, at least.</param>

@@ -7,11 +7,14 @@ internal static class SecretFormats
 {
     private const int MinCutPem = 40;
     private const int LongestAuthority = 512;
+    private const int LongestCommand = 300;
 
     private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#\\ \t\n\"'`<>,;|)}");
     private static readonly SearchValues<char> UrlEnd = SearchValues.Create(" \t\n\"'`<>");
     private static readonly SearchValues<char> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
     private static readonly SearchValues<char> Credential = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=._~-");
+
+    private static readonly SearchValues<char> ProgramName = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-");
 
     // A webhook's address is its secret.
     private static readonly string[] Webhooks =
@@ -19,7 +22,14 @@ internal static class SecretFormats
         "hooks.slack.com/services/", "hooks.slack.com/workflows/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", ".webhook.office.com/webhookb2/",
     ];
 
-    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook."];
+    // Programs that are told a password by a short flag.
+    private static readonly (string Program, string Flag)[] Flags =
+    [
+        ("sshpass ", " -p "), ("sshpass ", " -p"), ("redis-cli ", " -a "), ("docker login", " -p "), ("podman login", " -p "), ("helm registry login", " -p "), ("ldapsearch ", " -w "),
+        ("ldapadd ", " -w "), ("ldapmodify ", " -w "), ("mysql", " -p"), ("mariadb", " -p"), ("mongo", " -p "), ("identified by ", ""),
+    ];
+
+    public static IEnumerable<string> Triggers { get; } = ["-----BEGIN", "-----END", "://", "Bearer ", "Basic ", "hooks.slack", "discord", ".webhook.", "curl ", .. Flags.Select(one => one.Program).Distinct()];
 
     public static Range? Find(ReadOnlySpan<char> text, int at, int done)
     {
@@ -30,8 +40,8 @@ internal static class SecretFormats
             '-' when rest.StartsWith("-----END") => CutPem(text, at, done),
             ':' => UserInfo(text, at),
             'b' or 'B' => Bearer(text, at),
-            'h' or 'd' or '.' => Webhook(text, at),
-            _ => null,
+            'h' or 'd' or '.' => Webhook(text, at) ?? Flag(text, at),
+            _ => Flag(text, at),
         };
     }
 
@@ -136,5 +146,49 @@ internal static class SecretFormats
         }
 
         return null;
+    }
+
+    // curl -u shop:secret https://…, mysqldump -u root -psecret shop, sshpass -p secret ssh …
+    private static Range? Flag(ReadOnlySpan<char> text, int at)
+    {
+        var rest = text.Slice(at, Math.Min(LongestCommand, text.Length - at));
+        var end = rest.IndexOf('\n');
+        var line = end < 0 ? rest : rest[..end];
+        if (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]))
+        {
+            return null;
+        }
+
+        if (line.StartsWith("curl ", StringComparison.OrdinalIgnoreCase))
+        {
+            return (ValueOf(line, at, " -u ") ?? ValueOf(line, at, " --user ") ?? ValueOf(line, at, " -u")) is { } user && text[user].IndexOf(':') is >= 0 and var colon && colon + 1 < text[user].Length
+                ? new Range(user.Start.Value + colon + 1, user.End)
+                : null;
+        }
+
+        foreach (var (program, flag) in Flags)
+        {
+            // mysql, mysqldump and mysqladmin, but not mysql:8.4
+            if (line.StartsWith(program, StringComparison.OrdinalIgnoreCase) && line.IndexOf(' ') is > 0 and var word && !line[..word].ContainsAnyExcept(ProgramName)
+                && (flag.Length == 0 ? ValueAt(line, at, program.Length) : ValueOf(line, at, flag)) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private static Range? ValueOf(ReadOnlySpan<char> line, int at, string flag)
+    {
+        var found = line.IndexOf(flag);
+        return found < 0 ? null : ValueAt(line, at, found + flag.Length);
+    }
+
+    private static Range? ValueAt(ReadOnlySpan<char> line, int at, int start)
+    {
+        start += start < line.Length && line[start] is '"' or '\'' ? 1 : 0;
+        var length = start < line.Length ? line[start..].IndexOfAny(UrlEnd) : 0;
+        return length == 0 ? null : new Range(at + start, length < 0 ? at + line.Length : at + start + length);
     }
 }

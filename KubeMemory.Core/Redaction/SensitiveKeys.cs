@@ -17,15 +17,18 @@ internal static class SensitiveKeys
     private const int MostSpaces = 32;
     private const int LongestHarmless = 200;
     private const int LongestWord = 24;
+    private const int ShortestKey = 20;
 
     // The longer of two that begin alike comes first.
     private static readonly string[] Words =
     [
-        "password", "passwd", "passphrase", "passwort", "pwd",
+        "password", "passwd", "passphrase", "passwort", "pass", "pwd", "_pw", "bindpw", "creds",
         "secretaccesskey", "secretkey", "secret", "token", "credentials", "credential",
         "api_key", "api-key", "apikey", "api.key", "access_key", "access-key", "accesskey", "private_key", "private-key", "privatekey",
         "account_key", "accountkey", "encryption_key", "encryption-key", "encryptionkey", "signing_key", "signing-key", "signingkey",
-        "master_key", "master-key", "masterkey", "signature", "sig=", "authorization", "auth", "cookie",
+        "master_key", "master-key", "masterkey", "app_key", "application_key", "consumer_key", "license_key", "licence_key", "storage_key", "storagekey", "hmac_key",
+        "certificate_key", "certificate-key", "preshared_key", "presharedkey", "pre_shared_key", "pre-shared-key", "session_id", "sessionid", "session-id", "sessid",
+        "_key", "signature", "sig=", "authorization", "auth", "cookie",
     ];
 
     private static readonly string[] PasswordWords = ["password", "passwd", "passphrase", "passwort", "pwd"];
@@ -85,8 +88,38 @@ internal static class SensitiveKeys
             return null;
         }
 
-        return Value(text, key, word);
+        return word switch
+        {
+            "pass" when !IsPass(text, at, key) => null,
+            "_key" => Value(text, key, word) is { } value && IsKeyOfEnvironment(text, key, text[value]) ? value : null,
+            _ => Value(text, key, word),
+        };
     }
+
+    // DB_PASS=…, smtpPass=…, pass=…, "pass":"…" and, on a line of its own, pass: …; but not proxy_pass, compass and "--- PASS: TestCart"
+    private static bool IsPass(ReadOnlySpan<char> text, int at, Key key)
+    {
+        if (key.Tail(text).ContainsAnyExceptInRange('0', '9'))
+        {
+            return false;
+        }
+
+        var before = text[key.Start..at];
+        if (before.Length > 0)
+        {
+            return (before[^1] is '_' or '-' or '.' || (char.IsAsciiLetterLower(before[^1]) && text[at] == 'P'))
+                && !before.TrimEnd("_-.").EndsWith("proxy", StringComparison.OrdinalIgnoreCase) && !before.TrimEnd("_-.").EndsWith("by", StringComparison.OrdinalIgnoreCase);
+        }
+
+        var line = text[..at].TrimEnd(" \t");
+        return At(text, key.End) != ':' || (text[at] == 'p' && (line.Length == 0 || line[^1] == '\n'));
+    }
+
+    // COSMOS_KEY=…: in capitals, and with a value that is no word, path or address.
+    private static bool IsKeyOfEnvironment(ReadOnlySpan<char> text, Key key, ReadOnlySpan<char> value) =>
+        key.Tail(text).Length == 0 && !text[key.Start..key.End].ContainsAnyInRange('a', 'z') && (value.SequenceEqual(Redactor.Mark)
+            || (value.Length >= ShortestKey && value[0] != '/' && !value.Contains("://", StringComparison.Ordinal)
+                && value.ContainsAnyInRange('0', '9') && (value.ContainsAnyInRange('a', 'z') || value.ContainsAnyInRange('A', 'Z'))));
 
     private static string? WordAt(ReadOnlySpan<char> text)
     {
@@ -143,6 +176,8 @@ internal static class SensitiveKeys
             ':' when exact && quoted => AfterQuotedKey(text, at + 1),
             ':' when exact => AfterColon(text, key, at, word),
             '>' when exact && At(text, key.Start - 1) == '<' => UpTo(text, at + 1, '<'),
+            // ALTER USER shop WITH PASSWORD '…'
+            '\'' when at > afterQuote && !quoted && tail.Length == 0 && word == "password" => Quoted(text, at),
             ',' or '\n' when exact => key.IsFlag && quoted ? AfterComma(text, at) : EnvironmentValue(text, at),
             not '-' and not '\0' when key.IsFlag && !quoted && at > afterQuote => AfterSign(text, at),
             _ => null,

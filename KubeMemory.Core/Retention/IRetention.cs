@@ -16,6 +16,11 @@ public interface IRetention
     /// </summary>
     Task<int> CompactAsync(DateTimeOffset storedBefore, int max, CancellationToken cancellationToken);
 
-    /// <summary>Forgets an incident altogether, a person's decision; false where there is none.</summary>
+    /// <summary>
+    /// Removes analyses completed before then that no incident has any more, at most <paramref name="max"/>, oldest first; how many there were.
+    /// </summary>
+    Task<int> DropAnalysesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken);
+
+    /// <summary>Forgets an incident altogether, with what was recorded on it, a person's decision; false where there is none.</summary>
     Task<bool> DeleteAsync(long incidentId, CancellationToken cancellationToken);
 }

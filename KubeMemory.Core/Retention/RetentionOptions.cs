@@ -8,7 +8,10 @@ public sealed class RetentionOptions
     /// <summary>How long logs are kept, from when they were stored. Default 90 days; at least a day, at most <see cref="IncidentsFor"/>.</summary>
     public TimeSpan LogsFor { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long a resolved incident keeps more than its summary, from when it was last stored. Default 400 days; at least a day.</summary>
+    /// <summary>
+    /// How long a resolved incident keeps more than its summary, from when it was last stored; and how long an analysis is kept that no incident has
+    /// any more. What people recorded is never too old. Default 400 days; at least a day.
+    /// </summary>
     public TimeSpan IncidentsFor { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>How long the audit log keeps an entry, from its beginning. Default 400 days; at least 30 days.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 
@@ -59,7 +60,7 @@ public static class EvidenceBuilder
         return new EvidenceItem(EvidenceKind.ContainerState, $"state|{pod.Metadata.Name}", $"State of pod {pod.Metadata.Name}", Bounded(text.ToString(), redactor), observedAt, pod.Metadata.Name);
     }
 
-    /// <summary>Image, command, resources, probes and environment as the pod asks for them; null where its spec is not to be seen.</summary>
+    /// <summary>Image, command, resources, probes, environment and volumes as the pod asks for them; null where its spec is not to be seen.</summary>
     /// <param name="container">Of this one only; null or empty: of all.</param>
     public static EvidenceItem? PodSpec(KubePod pod, string? container, DateTimeOffset observedAt, Redactor redactor)
     {
@@ -75,6 +76,7 @@ public static class EvidenceBuilder
             ContainerText.AppendSpec(text, spec, redactor);
         }
 
+        AppendVolumes(text, pod);
         AppendPairs(text, "node selector", pod.Spec?.NodeSelector);
         AppendFact(text, "affinity", pod.Spec?.Affinity?.GetRawText());
         AppendFact(text, "tolerations", pod.Spec?.Tolerations?.GetRawText());
@@ -152,6 +154,34 @@ public static class EvidenceBuilder
 
     internal static void AppendPairs(StringBuilder text, string name, Dictionary<string, string>? pairs) =>
         AppendFact(text, name, pairs is null ? null : string.Join(", ", pairs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}")));
+
+    // "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data-db-0"}}, {"name": "config", "configMap": {"name": "web"}}, {"name": "tls", "secret": {"secretName": "web-tls"}}]
+    private static void AppendVolumes(StringBuilder text, KubePod pod)
+    {
+        if (pod.Spec?.Volumes is not { ValueKind: JsonValueKind.Array } volumes)
+        {
+            return;
+        }
+
+        foreach (var volume in volumes.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object))
+        {
+            var source = WorkloadNames.ClaimOf(volume, pod.Metadata.Name) is { } claim ? $"claim {claim}"
+                : NameIn(volume, "configMap", "name") is { } map ? $"config map {map}"
+                : NameIn(volume, "secret", "secretName") is { } secret ? $"secret {secret}"
+                : NameIn(volume, "hostPath", "path") is { } path ? $"host path {path}"
+                : null;
+            if (source is not null)
+            {
+                // Not as "name: value": a volume called token would have its source redacted.
+                text.AppendLine(CultureInfo.InvariantCulture, $"volume {(volume.TryGetProperty("name", out var name) ? name.ToString() : "?")} from {source}");
+            }
+        }
+    }
+
+    private static string? NameIn(JsonElement volume, string source, string property) =>
+        volume.TryGetProperty(source, out var found) && found.ValueKind == JsonValueKind.Object && found.TryGetProperty(property, out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()
+            : null;
 
     private static void AppendCondition(StringBuilder text, StatusCondition condition)
     {

@@ -48,4 +48,7 @@ public static class SpanTags
     public const string Stored = "kubememory.signals.stored";
 
     public const string Opened = "kubememory.incidents.opened";
+
+    /// <summary>What became of an analysis: completed, reused, waiting, retried, failed, cancelled.</summary>
+    public const string AnalysisOutcome = "kubememory.analysis.outcome";
 }

@@ -1,6 +1,8 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
@@ -47,6 +49,9 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
         Projections = new RelationalProjections(Relational, changed, time);
         Retention = new RelationalRetention(Relational, changed, time);
         Audit = new RelationalAuditLog(Relational);
+        var analyses = new RelationalAnalyses(Relational, time);
+        Analyses = analyses;
+        Fixes = new RelationalFixes(Relational, changed, analyses, time);
         Graph = new RelationalIncidentGraph(Relational, Projections);
         LiveFeed = new EmbeddedLiveFeed(database, time);
     }
@@ -74,6 +79,10 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
     public IRetention Retention { get; }
 
     public IAuditLog Audit { get; }
+
+    public IAnalyses Analyses { get; }
+
+    public IFixes Fixes { get; }
 
     public IncidentOptions IncidentOptions { get; }
 
@@ -109,7 +118,8 @@ public sealed partial class EmbeddedEngines : IAsyncDisposable
             await SqliteMigration.RunAsync(folder.DatabaseFile, logger, cancellationToken).ConfigureAwait(false);
             database = SqliteDatabase.Open(folder.DatabaseFile);
             var engines = new EmbeddedEngines(folder, database, streamOptions, incidentOptions, time);
-            await RelationalOutbox.ReclaimAsync(new SqliteRelational(database), cancellationToken).ConfigureAwait(false);
+            await RelationalOutbox.ReclaimAsync(engines.Relational, cancellationToken).ConfigureAwait(false);
+            await RelationalAnalyses.ReclaimAsync(engines.Relational, cancellationToken).ConfigureAwait(false);
             await engines._stream.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._leases.StartAsync(cancellationToken).ConfigureAwait(false);
             await engines._statusBoard.StartAsync(cancellationToken).ConfigureAwait(false);

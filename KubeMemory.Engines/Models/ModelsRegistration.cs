@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using KubeMemory.Core.Analysis;
+using KubeMemory.Core.Analysis.Prompting;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Ollama;
@@ -14,7 +15,7 @@ using OllamaSharp;
 namespace KubeMemory.Engines.Models;
 
 /// <summary>The language model and the embeddings: of the connection strings <c>chat</c> and <c>embedding</c>, or what serves without them.</summary>
-internal static class ModelsRegistration
+internal static partial class ModelsRegistration
 {
     /// <summary>The name of the HTTP client that reaches every model.</summary>
     public const string HttpClientName = "models";
@@ -90,6 +91,11 @@ internal static class ModelsRegistration
                 .UseOpenTelemetry(provider.GetRequiredService<ILoggerFactory>(), TelemetrySource, client => client.EnableSensitiveData = false)
                 .Build(provider);
         });
+        services.AddSingleton<IModelRecommender>(provider =>
+        {
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<ModelRecommender>();
+            return new ModelRecommender(provider.GetRequiredService<IChatClient>(), options, $"{options.Provider} {connection.Model}", why => Log.NotTaken(logger, why));
+        });
     }
 
     private static void AddEmbedding(IServiceCollection services, ModelOptions options, ModelConnection? connection)
@@ -164,5 +170,11 @@ internal static class ModelsRegistration
         return options.Provider == ModelProvider.OpenAI
             ? new OpenAIServer(http, connection.Endpoint, connection.Key)
             : new OllamaServer(http, new OllamaApiClient(http), options);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2530, LogLevel.Warning, "An answer of the language model is not taken: {Reason}")]
+        public static partial void NotTaken(ILogger logger, string reason);
     }
 }

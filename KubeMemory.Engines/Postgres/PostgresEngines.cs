@@ -1,5 +1,7 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.Core.Retention;
@@ -31,6 +33,9 @@ internal static class PostgresEngines
         services.AddSingleton<IProjections, RelationalProjections>();
         services.AddSingleton<IRetention, RelationalRetention>();
         services.AddSingleton<IAuditLog, RelationalAuditLog>();
+        services.AddSingleton<RelationalAnalyses>();
+        services.AddSingleton<IAnalyses>(provider => provider.GetRequiredService<RelationalAnalyses>());
+        services.AddSingleton<IFixes, RelationalFixes>();
         services.AddSingleton<IEngineStart>(new PostgresStart(connectionString));
         services.AddSingleton<IEngineProbe, PostgresProbe>();
         services.AddSingleton(new EngineName(EnginePorts.Incidents, "PostgreSQL"));

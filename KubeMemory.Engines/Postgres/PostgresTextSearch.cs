@@ -5,7 +5,7 @@ namespace KubeMemory.Engines.Postgres;
 /// <summary>
 /// What the text search stands on. An index over the incidents' own rows would be rewritten with every batch, so their texts have a table
 /// beside them, which triggers keep: what is said in one row, the pod (which changes more often) in another. Evidence changes rarely, so
-/// its words are an index of its own table. Part of the first migration: what changes here takes a migration of its own.
+/// its words are an index of its own table. Part of the migrations: what changes here takes a migration of its own.
 /// </summary>
 internal static class PostgresTextSearch
 {
@@ -67,6 +67,10 @@ internal static class PostgresTextSearch
         migration.Sql(Triggers);
         migration.Sql(Words);
     }
+
+    /// <summary>Fixes change rarely as well; they came later, and their index goes with their table.</summary>
+    public static void CreateFixes(MigrationBuilder migration) =>
+        migration.Sql("CREATE INDEX ix_fixes_words ON fixes USING gin (words_of(text || ' ' || COALESCE(correction, '')))");
 
     public static void Drop(MigrationBuilder migration)
     {

@@ -13,12 +13,14 @@ internal static partial class IncidentModel
         configuration.Properties<IncidentType>().HaveConversion<string>();
         configuration.Properties<FailureFamily>().HaveConversion<string>();
         configuration.Properties<Core.Signals.EvidenceKind>().HaveConversion<string>();
+        configuration.Properties<Core.Contracts.AnalysisState>().HaveConversion<string>();
     }
 
     public static void Add(ModelBuilder model)
     {
         Incidents(model);
         BesideIncidents(model);
+        Analyses(model);
     }
 
     /// <summary>Once all entities are there.</summary>
@@ -104,6 +106,34 @@ internal static partial class IncidentModel
         // For retention; the list goes by the id.
         model.Entity<AuditRow>().ToTable("audit").HasIndex(row => row.At, "ix_audit_at");
         model.Entity<GateRow>().ToTable("gates").HasKey(row => new { row.ClusterId, row.Gate });
+    }
+
+    private static void Analyses(ModelBuilder model)
+    {
+        model.Entity<FixRow>(fix =>
+        {
+            fix.ToTable("fixes");
+            fix.HasIndex(row => row.IncidentId, "ix_fixes_incident");
+        });
+        model.Entity<AnalysisRow>(analysis =>
+        {
+            analysis.ToTable("analyses").HasKey(row => row.AnalysisKey);
+            analysis.HasIndex(row => row.ReservedBy, "ix_analyses_reserved").HasFilter("reserved_by IS NOT NULL");
+            // For retention.
+            analysis.HasIndex(row => row.CompletedAt, "ix_analyses_completed");
+        });
+        model.Entity<AnalysisRequestRow>(request =>
+        {
+            request.ToTable("analysis_requests").HasKey(row => row.IncidentId);
+            request.Property(row => row.IncidentId).ValueGeneratedNever();
+            // In the order of the claims. SQLite takes it only where the query says the same words.
+            request.HasIndex(row => new { row.Priority, row.QueuedAt, row.IncidentId }, "ix_analysis_requests_due")
+                .IsDescending(true, false, false).HasFilter("state IN ('Queued', 'Running')");
+            request.HasIndex(row => row.State, "ix_analysis_requests_failed").HasFilter("state = 'Failed'");
+            // For retention.
+            request.HasIndex(row => row.AnalysisKey, "ix_analysis_requests_key").HasFilter("analysis_key IS NOT NULL");
+        });
+        model.Entity<AnalysisDayRow>().ToTable("analysis_days").HasKey(row => row.Day);
     }
 
     [GeneratedRegex("[A-Z]")]

@@ -104,6 +104,11 @@ internal sealed class RelationalIncidentReader(RelationalDatabase database, Inci
     public static Task<StormSummary?> StormAsync(RelationalSession session, long id) =>
         session.FirstAsync($"{Storms} FROM storms s WHERE s.id = $1", StormOf, id);
 
+    /// <summary>In any order; those that are gone are left out.</summary>
+    public static async Task<List<IncidentSummary>> SummariesAsync(RelationalSession session, long[] ids) =>
+        await WithSparksAsync(
+            session, await session.ListAsync(Summaries + $"WHERE {session.Dialect.In("i.id", 1)}", SummaryOf, (object)ids).ConfigureAwait(false)).ConfigureAwait(false);
+
     private static StormSummary StormOf(DbDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(5), row.GetInt32(6), row.Time(3), row.Time(4));
 

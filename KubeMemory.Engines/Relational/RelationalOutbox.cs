@@ -13,6 +13,34 @@ internal sealed class RelationalOutbox(RelationalDatabase database, RelationalIn
     /// <summary>What is to be had at once.</summary>
     private static readonly DateTimeOffset AtOnce = DateTimeOffset.UnixEpoch;
 
+    /// <summary>For vector memory and graph.</summary>
+    public static async Task ProjectAsync(RelationalSession session, long[] ids, string kind, DateTimeOffset now)
+    {
+        await WriteAsync(session, Projectors.Vectors, ids, kind, now).ConfigureAwait(false);
+        await WriteAsync(session, Projectors.Graph, ids, kind, now).ConfigureAwait(false);
+    }
+
+    /// <summary>Part of a change that is not the rules': as they write theirs, merged with what waits, under a version that nobody has claimed.</summary>
+    public static async Task WriteAsync(RelationalSession session, string projector, long[] subjects, string kind, DateTimeOffset now)
+    {
+        foreach (var subject in subjects)
+        {
+            await session.RunAsync(
+                """
+                INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at) VALUES ($1, $2, $3, $4, $5, 0, $6)
+                ON CONFLICT (projector, subject) DO UPDATE SET
+                    kind = CASE WHEN outbox.kind IN ('opened', 'rebuild', 'deleted') AND excluded.kind <> 'deleted' THEN outbox.kind ELSE excluded.kind END,
+                    version = excluded.version, dead_reason = NULL, dead_at = NULL
+                """,
+                projector,
+                subject,
+                kind,
+                true,
+                Random.Shared.NextInt64(),
+                now).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>For the start of an engine that belongs to this process alone: whoever had claimed something before is dead.</summary>
     public static Task ReclaimAsync(RelationalDatabase database, CancellationToken cancellationToken) =>
         database.WriteAsync(session => session.RunAsync("UPDATE outbox SET visible_at = $1", AtOnce), cancellationToken);

@@ -21,6 +21,9 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
     /// <summary>Characters of each text: the end of a log, the beginning of everything else.</summary>
     private const int TextRead = 4096;
 
+    /// <summary>Recorded on an incident, the newest.</summary>
+    private const int FixesRead = 20;
+
     public Task<IReadOnlyList<IncidentFacts>> ReadAsync(IReadOnlyList<long> incidentIds, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(incidentIds);
@@ -181,6 +184,7 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
     {
         var pods = await PodsAsync(session, ids).ConfigureAwait(false);
         var evidence = await EvidenceAsync(session, ids).ConfigureAwait(false);
+        var fixes = await FixesAsync(session, ids).ConfigureAwait(false);
         return await session.ListAsync(
             $"""
             SELECT i.id, i.cluster_id, COALESCE(c.name, i.cluster_id), i.namespace, i.workload_kind, i.workload, i.container, i.family, i.type,
@@ -188,7 +192,7 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
                    i.previous_id, i.storm_id, i.version
             FROM incidents i LEFT JOIN clusters c ON c.id = i.cluster_id WHERE {session.Dialect.In("i.id", 1)}
             """,
-            row => FactsOf(row, pods[row.GetInt64(0)], evidence[row.GetInt64(0)]),
+            row => FactsOf(row, pods[row.GetInt64(0)], fixes[row.GetInt64(0)], evidence[row.GetInt64(0)]),
             ids).ConfigureAwait(false);
     }
 
@@ -219,14 +223,28 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
             EvidenceRead,
             TextRead).ConfigureAwait(false)).ToLookup(row => row.Id, row => row.Evidence);
 
-    private static IncidentFacts FactsOf(DbDataReader row, IEnumerable<PodFact> pods, IEnumerable<EvidenceFact> evidence)
+    /// <summary>Where nothing but an analysis was corrected nothing was done.</summary>
+    private static async Task<ILookup<long, FixFact>> FixesAsync(RelationalSession session, long[] ids) =>
+        (await session.ListAsync(
+            $"""
+            SELECT incident_id, id, text, worked FROM (
+                SELECT incident_id, id, text, worked, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY id DESC) AS place
+                FROM fixes WHERE {session.Dialect.In("incident_id", 1)} AND text <> '') ranked
+            WHERE place <= $2 ORDER BY incident_id, place
+            """,
+            row => (Id: row.GetInt64(0), Fix: new FixFact(row.GetInt64(1), row.GetString(2), row.Flag(3))),
+            ids,
+            FixesRead).ConfigureAwait(false)).ToLookup(row => row.Id, row => row.Fix);
+
+    private static IncidentFacts FactsOf(
+        DbDataReader row, IEnumerable<PodFact> pods, IEnumerable<FixFact> fixes, IEnumerable<EvidenceFact> evidence)
     {
         var told = evidence.ToList();
         return new IncidentFacts(
             row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
             row.Name<FailureFamily>(7), row.Name<IncidentType>(8), (Severity)row.GetInt32(9), row.Name<IncidentStatus>(10), row.GetString(11),
             row.GetString(12), row.Text(13), row.Time(14), row.Time(15), row.TimeOrNull(16), row.GetInt64(17), row.Long(18), row.Long(19),
-            row.GetInt64(20), [.. pods], RolloutsOf(told), [], told);
+            row.GetInt64(20), [.. pods], RolloutsOf(told), [.. fixes], told);
     }
 
     private static List<RolloutFact> RolloutsOf(List<EvidenceFact> evidence) =>
@@ -243,6 +261,7 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
     internal static RolloutFact? RolloutOf(string line)
     {
         const string Created = ", created ";
+        const string Image = ", image ";
         var name = line.IndexOf(": ", StringComparison.Ordinal);
         var created = line.IndexOf(Created, StringComparison.Ordinal);
         if (name < 0 || created < name)
@@ -252,8 +271,9 @@ internal sealed class RelationalProjections(RelationalDatabase database, Wakeup 
 
         var rest = line[(created + Created.Length)..];
         var time = rest.Split(',', 2)[0];
+        var image = rest.IndexOf(Image, StringComparison.Ordinal);
         return DateTimeOffset.TryParseExact(time, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? new RolloutFact(line[(name + 2)..created], line[..name], at)
+            ? new RolloutFact(line[(name + 2)..created], line[..name], at) { Images = image < 0 ? null : rest[(image + Image.Length)..] }
             : null;
     }
 }

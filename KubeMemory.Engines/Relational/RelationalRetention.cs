@@ -35,7 +35,7 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
                 await session.RunAsync(
                     $"DELETE FROM evidence WHERE kind = 'Log' AND stored_at < $2 AND {session.Dialect.In("incident_id", 1)}", lost, storedBefore).ConfigureAwait(false);
                 await session.RunAsync($"UPDATE incidents SET version = version + 1 WHERE {session.Dialect.In("id", 1)}", (object)lost).ConfigureAwait(false);
-                await ProjectAsync(session, lost, LiveChangeKinds.Updated, now).ConfigureAwait(false);
+                await RelationalOutbox.ProjectAsync(session, lost, LiveChangeKinds.Updated, now).ConfigureAwait(false);
                 return lost.Length;
             },
             cancellationToken).ConfigureAwait(false);
@@ -66,12 +66,34 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
                     $"UPDATE incidents SET compacted_at = $2, missing_evidence = NULL, version = version + 1 WHERE {session.Dialect.In("id", 1)}",
                     old,
                     now).ConfigureAwait(false);
-                await ProjectAsync(session, old, LiveChangeKinds.Updated, now).ConfigureAwait(false);
+                await RelationalOutbox.ProjectAsync(session, old, LiveChangeKinds.Updated, now).ConfigureAwait(false);
                 return old.Length;
             },
             cancellationToken).ConfigureAwait(false);
         Ring(count);
         return count;
+    }
+
+    public Task<int> DropAnalysesAsync(DateTimeOffset before, int max, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        return database.WriteAsync(
+            async session =>
+            {
+                await session.RunAsync("DELETE FROM analysis_days WHERE day < $1", before).ConfigureAwait(false);
+                // One that was never completed and that nobody is at is of no use.
+                return await session.RunAsync(
+                    """
+                    DELETE FROM analyses WHERE analysis_key IN (
+                        SELECT a.analysis_key FROM analyses a
+                        WHERE (a.completed_at < $1 OR (a.result IS NULL AND (a.reserved_until IS NULL OR a.reserved_until < $1)))
+                            AND NOT EXISTS (SELECT 1 FROM analysis_requests r WHERE r.analysis_key = a.analysis_key)
+                        ORDER BY a.completed_at, a.analysis_key LIMIT $2)
+                    """,
+                    before,
+                    max).ConfigureAwait(false);
+            },
+            cancellationToken);
     }
 
     public async Task<bool> DeleteAsync(long incidentId, CancellationToken cancellationToken)
@@ -93,20 +115,36 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
 
         long[] self = [incidentId];
         await ForgetDetailsAsync(session, self).ConfigureAwait(false);
+        await ForgetFixesAsync(session, incidentId, now).ConfigureAwait(false);
+        await RelationalAnalyses.ForgetAsync(session, incidentId).ConfigureAwait(false);
         var followers = await session.ListAsync("SELECT id FROM incidents WHERE previous_id = $1", row => row.GetInt64(0), incidentId).ConfigureAwait(false);
         await session.RunAsync("UPDATE incidents SET previous_id = NULL WHERE previous_id = $1", incidentId).ConfigureAwait(false);
         await session.RunAsync("DELETE FROM incidents WHERE id = $1", incidentId).ConfigureAwait(false);
-        await WriteAsync(session, Projectors.Graph, [.. followers], LiveChangeKinds.Updated, now).ConfigureAwait(false);
+        await RelationalOutbox.WriteAsync(session, Projectors.Graph, [.. followers], LiveChangeKinds.Updated, now).ConfigureAwait(false);
         if (found[0] is { } storm
             && await session.RunAsync(
                 "DELETE FROM storms WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM incidents WHERE storm_id = $1)", storm).ConfigureAwait(false) == 0)
         {
-            await WriteAsync(session, Projectors.LiveStorms, [storm], LiveChangeKinds.Storm, now).ConfigureAwait(false);
+            await RelationalOutbox.WriteAsync(session, Projectors.LiveStorms, [storm], LiveChangeKinds.Storm, now).ConfigureAwait(false);
         }
 
-        await ProjectAsync(session, self, OutboxKinds.Deleted, now).ConfigureAwait(false);
-        await WriteAsync(session, Projectors.Live, self, LiveChangeKinds.Deleted, now).ConfigureAwait(false);
+        await RelationalOutbox.ProjectAsync(session, self, OutboxKinds.Deleted, now).ConfigureAwait(false);
+        await RelationalOutbox.WriteAsync(session, Projectors.Live, self, LiveChangeKinds.Deleted, now).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Other analyses may stand on its corrections.</summary>
+    private static async Task ForgetFixesAsync(RelationalSession session, long incidentId, DateTimeOffset now)
+    {
+        var corrected = await session.FirstAsync(
+            "SELECT i.signature FROM fixes f JOIN incidents i ON i.id = f.incident_id WHERE f.incident_id = $1 AND f.correction IS NOT NULL",
+            row => row.GetString(0),
+            incidentId).ConfigureAwait(false);
+        await session.RunAsync("DELETE FROM fixes WHERE incident_id = $1", incidentId).ConfigureAwait(false);
+        if (corrected is not null)
+        {
+            await RelationalAnalyses.AskAgainAsync(session, corrected, now).ConfigureAwait(false);
+        }
     }
 
     private static async Task ForgetDetailsAsync(RelationalSession session, long[] ids)
@@ -114,33 +152,6 @@ internal sealed class RelationalRetention(RelationalDatabase database, Wakeup wa
         foreach (var table in Details)
         {
             await session.RunAsync($"DELETE FROM {table} WHERE {session.Dialect.In("incident_id", 1)}", (object)ids).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task ProjectAsync(RelationalSession session, long[] ids, string kind, DateTimeOffset now)
-    {
-        await WriteAsync(session, Projectors.Vectors, ids, kind, now).ConfigureAwait(false);
-        await WriteAsync(session, Projectors.Graph, ids, kind, now).ConfigureAwait(false);
-    }
-
-    /// <summary>As the rules write theirs: merged with what waits, under a version that nobody has claimed.</summary>
-    private static async Task WriteAsync(RelationalSession session, string projector, long[] subjects, string kind, DateTimeOffset now)
-    {
-        foreach (var subject in subjects)
-        {
-            await session.RunAsync(
-                """
-                INSERT INTO outbox (projector, subject, kind, history, version, attempts, visible_at) VALUES ($1, $2, $3, $4, $5, 0, $6)
-                ON CONFLICT (projector, subject) DO UPDATE SET
-                    kind = CASE WHEN outbox.kind IN ('opened', 'rebuild', 'deleted') AND excluded.kind <> 'deleted' THEN outbox.kind ELSE excluded.kind END,
-                    version = excluded.version, dead_reason = NULL, dead_at = NULL
-                """,
-                projector,
-                subject,
-                kind,
-                true,
-                Random.Shared.NextInt64(),
-                now).ConfigureAwait(false);
         }
     }
 

@@ -1,3 +1,4 @@
+using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 
@@ -210,6 +211,69 @@ internal sealed class VectorRow
     /// </summary>
     public byte[]? Vector { get; set; }
     public required string Document { get; set; }
+}
+
+internal sealed class FixRow
+{
+    public long Id { get; set; }
+    public long IncidentId { get; set; }
+
+    /// <summary>Empty where only an analysis was corrected.</summary>
+    public required string Text { get; set; }
+    public bool? Worked { get; set; }
+    public string? Correction { get; set; }
+    public string? SignatureId { get; set; }
+    public required string ByName { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? EditedAt { get; set; }
+}
+
+/// <summary>What came out for a key, and who is at it.</summary>
+internal sealed class AnalysisRow
+{
+    public required string AnalysisKey { get; set; }
+
+    /// <summary>A <see cref="AnalysisResult"/> as JSON; null while the first one is made.</summary>
+    public string? Result { get; set; }
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    /// <summary>The incident whose claim is at it; a later claim of the same incident has inherited it.</summary>
+    public long? ReservedBy { get; set; }
+    public DateTimeOffset? ReservedUntil { get; set; }
+}
+
+internal sealed class AnalysisRequestRow
+{
+    public long IncidentId { get; set; }
+    public AnalysisState State { get; set; }
+    public int Priority { get; set; }
+    public bool Force { get; set; }
+
+    /// <summary>Of the claim; there while it runs, and at no other time.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>While queued when it is due, while it runs when the claim is lost.</summary>
+    public DateTimeOffset VisibleAt { get; set; }
+    public int Attempts { get; set; }
+    public string? Reason { get; set; }
+    public DateTimeOffset QueuedAt { get; set; }
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>Asked again while it runs: queued with this as soon as that has ended.</summary>
+    public int? NextPriority { get; set; }
+    public bool NextForce { get; set; }
+
+    /// <summary>Of the last one that was completed.</summary>
+    public string? AnalysisKey { get; set; }
+}
+
+/// <summary>What a day has cost, in UTC: the budget must hold even where results are replaced or forgotten.</summary>
+internal sealed class AnalysisDayRow
+{
+    public DateTimeOffset Day { get; set; }
+    public long Completed { get; set; }
+    public long Reused { get; set; }
+    public long Tokens { get; set; }
 }
 
 internal sealed class AuditRow

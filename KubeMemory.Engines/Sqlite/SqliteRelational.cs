@@ -1,4 +1,5 @@
 using System.Data.Common;
+using KubeMemory.Core.Memory;
 using KubeMemory.Engines.Relational;
 
 namespace KubeMemory.Engines.Sqlite;
@@ -38,6 +39,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string SkipLocked => "";
 
+    public override string KeyShare => "";
+
     public override string In(string column, int parameter) => $"{column} IN (SELECT value FROM json_each(${parameter}))";
 
     public override string HasWord(string word, Func<object?, string> parameter)
@@ -48,12 +51,38 @@ internal sealed class SqliteDialect : SqlDialect
             ? $"SELECT s.id FROM incidents s WHERE {string.Join(" OR ", Searched.Select(column => $@"{column} LIKE {pattern} ESCAPE '\'"))}"
             : $"SELECT rowid >> 1 FROM incident_texts WHERE incident_texts MATCH {parameter(phrase)}";
         var literally = TextSearch.HasSpecials(word) ? $@" AND (e.title LIKE {pattern} ESCAPE '\' OR e.text LIKE {pattern} ESCAPE '\')" : "";
+        var recorded = TextSearch.HasSpecials(word) ? $@" AND (f.text LIKE {pattern} ESCAPE '\' OR f.correction LIKE {pattern} ESCAPE '\')" : "";
+        var beginning = parameter(phrase + " *");
         return $"""
             i.id IN (
                 {names}
                 UNION
                 SELECT e.incident_id FROM evidence_texts t CROSS JOIN evidence e ON e.incident_id = t.rowid >> 24 AND e.ordinal = t.rowid & 16777215
-                WHERE t.evidence_texts MATCH {parameter(phrase + " *")}{literally})
+                WHERE t.evidence_texts MATCH {beginning}{literally}
+                UNION
+                SELECT f.incident_id FROM fix_texts x CROSS JOIN fixes f ON f.id = x.rowid
+                WHERE x.fix_texts MATCH {beginning}{recorded})
             """;
     }
+
+    /// <summary>An incident has two rows in its index, which may both have the word.</summary>
+    public override string? WordIn(WordPlace place, string word, Func<object?, string> parameter, Func<string, string> counts, int max) => place switch
+    {
+        WordPlace.Incident when word.EnumerateRunes().Count() < Trigram => null,
+        WordPlace.Incident =>
+            $"""
+            SELECT rowid >> 1 AS incident_id, 0 AS number FROM incident_texts
+            WHERE incident_texts MATCH {parameter(TextSearch.Phrase(word))}{counts("(incident_texts.rowid >> 1)")} ORDER BY rowid DESC LIMIT {max}
+            """,
+        WordPlace.Fix =>
+            $"""
+            SELECT f.incident_id, f.id AS number FROM fix_texts CROSS JOIN fixes f ON f.id = fix_texts.rowid
+            WHERE fix_texts MATCH {parameter(TextSearch.Phrase(word) + " *")}{counts("f.incident_id")} ORDER BY fix_texts.rowid DESC LIMIT {max}
+            """,
+        _ =>
+            $"""
+            SELECT rowid >> 24 AS incident_id, rowid & 16777215 AS number FROM evidence_texts
+            WHERE evidence_texts MATCH {parameter(TextSearch.Phrase(word) + " *")}{counts("(evidence_texts.rowid >> 24)")} ORDER BY rowid DESC LIMIT {max}
+            """,
+    };
 }

@@ -7,7 +7,7 @@ namespace KubeMemory.Engines.Sqlite;
 /// changes (an incident's row is written with every batch). An incident has two rows in its index, so that its pod, which changes more
 /// often, does not drag the rest along: <c>2 * id</c> for what is said, <c>2 * id + 1</c> for the pod. A fact's row is
 /// <c>incident * 2^24 + ordinal</c>, because the rowid of a table without an integer key may change with a VACUUM.
-/// Part of one migration: what changes here takes a migration of its own.
+/// Part of the migrations: what changes here takes a migration of its own.
 /// </summary>
 internal static class SqliteTextSearch
 {
@@ -63,6 +63,39 @@ internal static class SqliteTextSearch
         """,
         "INSERT INTO evidence_texts (rowid, text) SELECT (incident_id << 24) | ordinal, title || char(10) || text FROM evidence",
     ];
+
+    /// <summary>Fixes, by their number; they came later.</summary>
+    private static readonly string[] Fixes =
+    [
+        "CREATE VIRTUAL TABLE fix_texts USING fts5(text, tokenize = 'unicode61 remove_diacritics 0', content = '', contentless_delete = 1)",
+        """
+        CREATE TRIGGER fix_text_added AFTER INSERT ON fixes BEGIN
+            INSERT INTO fix_texts (rowid, text) VALUES (NEW.id, NEW.text || char(10) || COALESCE(NEW.correction, ''));
+        END
+        """,
+        """
+        CREATE TRIGGER fix_text_changed AFTER UPDATE OF text, correction ON fixes WHEN OLD.text <> NEW.text OR OLD.correction IS NOT NEW.correction BEGIN
+            DELETE FROM fix_texts WHERE rowid = OLD.id;
+            INSERT INTO fix_texts (rowid, text) VALUES (NEW.id, NEW.text || char(10) || COALESCE(NEW.correction, ''));
+        END
+        """,
+        """
+        CREATE TRIGGER fix_text_gone AFTER DELETE ON fixes BEGIN
+            DELETE FROM fix_texts WHERE rowid = OLD.id;
+        END
+        """,
+    ];
+
+    public static void CreateFixes(MigrationBuilder migration)
+    {
+        foreach (var statement in Fixes)
+        {
+            migration.Sql(statement);
+        }
+    }
+
+    /// <summary>Before its table, whose triggers go with it.</summary>
+    public static void DropFixes(MigrationBuilder migration) => migration.Sql("DROP TABLE fix_texts");
 
     public static void Create(MigrationBuilder migration)
     {

@@ -1,4 +1,5 @@
 using KubeMemory.Api;
+using KubeMemory.Api.Analysis;
 using KubeMemory.Api.Ingest;
 using KubeMemory.Api.Metrics;
 using KubeMemory.Api.Projection;
@@ -29,6 +30,7 @@ internal static class Hosts
         builder.AddKubeMemoryApi();
         builder.Services.AddIngest();
         builder.Services.AddProjections();
+        builder.Services.AddAnalyses();
         builder.Services.AddApiMetrics();
         var app = builder.Build();
         app.MapKubeMemoryApi();

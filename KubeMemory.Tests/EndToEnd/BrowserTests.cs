@@ -138,6 +138,49 @@ public sealed class BrowserTests(BrowserFixture browser, ITestOutputHelper outpu
     }
 
     [Fact]
+    public async Task Incident_FixAndCorrectionOfOne_ReachTheNextOfItsKind()
+    {
+        await using var run = await RunAsync();
+        foreach (var workload in (string[])["svc-a", "svc-b"])
+        {
+            run.AddCrashingPod(workload, node: "node-1", why: "Error");
+            run.State.SetLog("shop", Run.PodOf(workload), "app", "connecting\nError: getaddrinfo ENOTFOUND postgres-service.database\n", previous: true);
+        }
+
+        await run.WaitForIncidentsAsync(2);
+        await using var session = await browser.OpenAsync(run.Dashboard);
+        await session.SignInAsync(run.SignInLink);
+        await session.GoAsync("/");
+        await session.At("incident-row").Filter(new() { HasText = "svc-a" }).GetByRole(AriaRole.Link).First.ClickAsync();
+
+        // It comes by itself, and names the host that the log names.
+        await Expect(session.At("thing")).ToContainTextAsync("postgres-service.database", new() { Timeout = 60_000 });
+        await session.At("root-cause").Or(session.At("source")).GetByTestId("cite").First.ClickAsync();
+        await Expect(session.Page.Locator(".evidence-item[data-lit]")).ToBeInViewportAsync();
+        await session.At("fix-new").ClickAsync();
+        await session.At("fix-text").FillAsync("Put the service postgres-service back.");
+        await session.At("fix-worked").CheckAsync();
+        await session.At("fix-wrong").CheckAsync();
+        await session.At("fix-correction").FillAsync("A network policy kept the DNS away.");
+        await session.At("fix-save").ClickAsync();
+        await Expect(session.At("fix")).ToContainTextAsync("✓ It worked");
+
+        await session.Page.GetByText("← Incidents").ClickAsync();
+        await session.At("incident-row").Filter(new() { HasText = "svc-b" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        var proposal = session.At("proposal").Filter(new() { HasText = "Put the service postgres-service back." });
+        await Expect(proposal).ToContainTextAsync("worked 1 of 1 time on this signature");
+        await Expect(session.At("correction-used")).ToContainTextAsync("A network policy kept the DNS away", new() { Timeout = 60_000 });
+        await Expect(session.At("similar-item").Filter(new() { HasText = "svc-a" })).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await proposal.GetByTestId("worked-too").ClickAsync();
+        await Expect(proposal.GetByTestId("tried")).ToHaveTextAsync("✓ It worked here");
+
+        var download = await session.Page.RunAndWaitForDownloadAsync(() => session.At("runbook-download").ClickAsync());
+        using var runbook = new StreamReader(await download.CreateReadStreamAsync());
+        Assert.Contains("postgres-service.database", await runbook.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Empty(session.Complaints);
+    }
+
+    [Fact]
     public async Task StatusStrip_SaysWhatIsWatchedAndWhichRightIsMissing()
     {
         await using var run = await RunAsync(server => server.Access.Deny("*", "nodes"));

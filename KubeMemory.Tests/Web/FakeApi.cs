@@ -36,8 +36,25 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>Every request fails with this, when set.</summary>
     public string? Outage { get; set; }
 
-    /// <summary>A PATCH is refused with this, when set.</summary>
+    /// <summary>A change is refused with this, when set.</summary>
     public string? Refusal { get; set; }
+
+    /// <summary>Requests whose address holds the key fail with the value.</summary>
+    public ConcurrentDictionary<string, string> Failing { get; } = [];
+
+    /// <summary>Requests whose address holds the key wait for the value.</summary>
+    public ConcurrentDictionary<string, Task> Held { get; } = [];
+
+    /// <summary>Of incidents that are not in it there is none yet.</summary>
+    public ConcurrentDictionary<long, AnalysisView> Analyses { get; } = [];
+
+    public ConcurrentDictionary<long, SimilarIncidentList> Similar { get; } = [];
+
+    public ConcurrentDictionary<long, FixesOfIncident> Fixes { get; } = [];
+
+    public ConcurrentDictionary<long, IncidentCorrelation> Correlations { get; } = [];
+
+    public ConcurrentDictionary<long, Runbook> Runbooks { get; } = [];
 
     /// <summary>Last-Event-ID of each connection to the stream, empty for none.</summary>
     public ConcurrentQueue<string> StreamConnections { get; } = new();
@@ -134,7 +151,19 @@ internal sealed class FakeApi : IAsyncDisposable
                 return;
             }
 
-            if (HttpMethods.IsPatch(context.Request.Method))
+            var address = context.Request.Path.Value!;
+            if (Held.FirstOrDefault(h => address.Contains(h.Key, StringComparison.Ordinal)).Value is { } held)
+            {
+                await held.WaitAsync(context.RequestAborted);
+            }
+
+            if (Failing.FirstOrDefault(f => address.Contains(f.Key, StringComparison.Ordinal)).Value is { } failure)
+            {
+                await Results.Problem(failure, statusCode: 503).ExecuteAsync(context);
+                return;
+            }
+
+            if (!HttpMethods.IsGet(context.Request.Method))
             {
                 Changers.Enqueue((context.Request.Headers[AccessHeaders.User].ToString(), context.Request.Headers[AccessHeaders.Role].ToString()));
             }
@@ -146,9 +175,63 @@ internal sealed class FakeApi : IAsyncDisposable
             ? Results.Ok(found)
             : Results.Problem($"There is no incident {id}.", statusCode: 404));
         _app.MapPatch("/api/incidents/{id:long}", (long id, IncidentPatch patch) => Patch(id, patch));
+        MapMemory();
         _app.MapGet("/api/status", Status);
         _app.MapGet("/api/incidents/stream", StreamAsync);
     }
+
+    private void MapMemory()
+    {
+        _app.MapGet("/api/agents/analysis/{id:long}/", (long id) => Analyses.GetValueOrDefault(id) ?? new AnalysisView(id, AnalysisState.None, null));
+        _app.MapPost("/api/agents/analyze/{id:long}/", (long id) => Change(() => Hear(id, AnalysisState.Queued)));
+        _app.MapDelete("/api/agents/analyze/{id:long}/", (long id) => Change(() => Hear(id, AnalysisState.Cancelled)));
+        _app.MapPost("/api/agents/runbook/{id:long}/", (long id) => Runbooks.TryGetValue(id, out var runbook)
+            ? runbook
+            : new Runbook($"incident-{id}.md", Incidents.TryGetValue(id, out var incident) ? FakeMemory.Runbook(incident) : "# Gone\n"));
+        _app.MapGet("/api/incidents/{id:long}/similar/", (long id) => Similar.GetValueOrDefault(id) ?? new SimilarIncidentList([]));
+        _app.MapGet("/api/incidents/{id:long}/correlation/", (long id) => Correlations.GetValueOrDefault(id) ?? new IncidentCorrelation([], [], [], new(1, 1, 1, [])));
+        _app.MapGet("/api/incidents/{id:long}/fixes/", FixesOf);
+        _app.MapPost("/api/incidents/{id:long}/fixes/", (long id, FixCreate fix) => Change(() => ChangeFixes(
+            id, fixes => [FakeMemory.Fix(fixes.Count + 100, Incidents[id], fix.Text ?? "", fix.Worked, fix.Correction), .. fixes])));
+        _app.MapPatch("/api/fixes/{id:long}/", (long id, FixPatch patch) => Change(() => ChangeFixes(OwnerOf(id), fixes =>
+        [
+            .. fixes.Select(fix => fix.Id != id ? fix : fix with
+            {
+                Text = patch.Text ?? fix.Text,
+                Worked = patch.Worked ?? fix.Worked,
+                Correction = patch.Correction is null ? fix.Correction : patch.Correction.Length == 0 ? null : patch.Correction,
+                EditedAt = TimeProvider.System.GetUtcNow(),
+            }),
+        ])));
+        _app.MapDelete("/api/fixes/{id:long}/", (long id) => Change(() => ChangeFixes(OwnerOf(id), fixes => [.. fixes.Where(fix => fix.Id != id)])));
+    }
+
+    /// <summary>How far an analysis is, told to everyone who listens.</summary>
+    public void Hear(long id, AnalysisState state, string? draft = null, AnalysisResult? result = null, string? reason = null, DateTimeOffset? retryAt = null)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        Analyses[id] = new AnalysisView(
+            id, state, result ?? Analyses.GetValueOrDefault(id)?.Result, reason, state == AnalysisState.Queued ? now : null, state == AnalysisState.Running ? now : null, retryAt, draft);
+        Push(new LiveChange(LiveChangeKinds.Analysis, null) { Analysis = new(id, state, draft) });
+    }
+
+    private IResult Change(Action change)
+    {
+        if (Refusal is { } refusal)
+        {
+            return Results.Problem(refusal, statusCode: 400);
+        }
+
+        change();
+        return Results.Accepted();
+    }
+
+    private FixesOfIncident FixesOf(long id) => Fixes.GetValueOrDefault(id) ?? new FixesOfIncident([], [], []);
+
+    private void ChangeFixes(long id, Func<IReadOnlyList<FixDto>, IReadOnlyList<FixDto>> change) =>
+        Fixes[id] = FixesOf(id) with { Fixes = change(FixesOf(id).Fixes) };
+
+    private long OwnerOf(long fixId) => Fixes.First(fixes => fixes.Value.Fixes.Any(fix => fix.Id == fixId)).Key;
 
     private IncidentPage List(HttpRequest request)
     {

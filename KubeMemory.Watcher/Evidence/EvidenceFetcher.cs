@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Kubernetes;
 using KubeMemory.Core.Redaction;
 using KubeMemory.Core.Signals;
 
 namespace KubeMemory.Watcher.Evidence;
 
-/// <summary>Gathers what an incident asks for: logs of the right containers, current and previous, pod spec, node, rollouts. Stateless.</summary>
+/// <summary>Gathers what an incident asks for: logs of the right containers, current and previous, pod spec, node, rollouts; room on nodes for a pod that none takes. Stateless.</summary>
 public static class EvidenceFetcher
 {
     /// <summary>Of an incident with more pods, those worst off.</summary>
@@ -35,9 +36,16 @@ public static class EvidenceFetcher
             await AddLogsAsync(reader, pod, container, items, missing, time, redactor, cancellationToken).ConfigureAwait(false);
         }
 
-        if (pods.Count > 0 && EvidenceBuilder.PodSpec(pods[0], container, time.GetUtcNow(), redactor) is { } spec)
+        var scheduling = request.Type == IncidentType.FailedScheduling;
+        var asking = pods.Count > 0 ? pods[0] : scheduling ? FromTemplate(view, workload) : null;
+        if (asking is not null && EvidenceBuilder.PodSpec(asking, container, time.GetUtcNow(), redactor) is { } spec)
         {
             items.Add(spec);
+        }
+
+        if (scheduling)
+        {
+            AddRoom(view, asking, items, missing, time, redactor);
         }
 
         AddNodes(view, pods, items, time, redactor);
@@ -78,11 +86,22 @@ public static class EvidenceFetcher
 
         missing.AddRange(gone.Take(MaxPods).Where(_ => found.Count < MaxPods).Select(n => $"The pod {n} is gone, and its logs with it."));
         return [.. found.Values
-            .OrderByDescending(p => Trouble(p, request.Container))
+            .OrderByDescending(p => request.Type == IncidentType.FailedScheduling && IsUnplaced(p))
+            .ThenByDescending(p => Trouble(p, request.Container))
             .ThenByDescending(p => LastEnd(p, request.Container))
             .ThenBy(p => p.Metadata.Name, StringComparer.Ordinal)
             .Take(MaxPods)];
     }
+
+    /// <summary>A pod as the workload would make it, where none of it is to be seen.</summary>
+    private static KubePod? FromTemplate(ClusterView view, WorkloadRef workload)
+    {
+        var newest = view.ChildrenOf(workload).MaxBy(static child => child.Metadata.CreationTimestamp);
+        var template = view.Workload(workload)?.Spec?.Template?.Spec ?? newest?.Spec?.Template?.Spec;
+        return template is null ? null : new KubePod { Metadata = new() { Namespace = workload.Namespace, Name = workload.Name }, Spec = template };
+    }
+
+    private static bool IsUnplaced(KubePod pod) => string.IsNullOrEmpty(pod.Spec?.NodeName);
 
     private static async Task<KubePod?> GetAsync(IKubernetesReader reader, string ns, string name, List<string> missing, CancellationToken cancellationToken)
     {
@@ -177,6 +196,18 @@ public static class EvidenceFetcher
         HttpStatusCode.NotFound => string.Create(CultureInfo.InvariantCulture, $"The {instance} log of {container} in {pod} is not to be had: the pod or its log is gone."),
         _ => $"The {instance} log of {container} in {pod} could not be read: {e.Message}",
     };
+
+    private static void AddRoom(ClusterView view, KubePod? asking, List<EvidenceItem> items, List<string> missing, TimeProvider time, Redactor redactor)
+    {
+        if (NodeRoom.Of(view, asking, time.GetUtcNow(), redactor) is { } room)
+        {
+            items.Add(room);
+        }
+        else
+        {
+            missing.Add("No node could be read, so that it is not known how much room they have.");
+        }
+    }
 
     private static void AddNodes(ClusterView view, IReadOnlyList<KubePod> pods, List<EvidenceItem> items, TimeProvider time, Redactor redactor)
     {

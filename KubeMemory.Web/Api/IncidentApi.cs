@@ -26,8 +26,45 @@ internal sealed class IncidentApi(HttpClient client, ServiceKey key, CircuitAuth
     public Task<SystemStatus> StatusAsync(CancellationToken cancellationToken) =>
         ReadAsync<SystemStatus>(Request(HttpMethod.Get, "api/status"), cancellationToken);
 
-    /// <summary>Sets the status; the incident as it is then. Refused here already where whoever looks may not: a page can be told to try.</summary>
-    public async Task<IncidentSummary> SetStatusAsync(long id, IncidentStatus status, CancellationToken cancellationToken)
+    /// <summary>Sets the status; the incident as it is then.</summary>
+    public async Task<IncidentSummary> SetStatusAsync(long id, IncidentStatus status, CancellationToken cancellationToken) =>
+        await ReadAsync<IncidentSummary>(
+            await ForOperatorAsync(HttpMethod.Patch, FormattableString.Invariant($"api/incidents/{id}"), new IncidentPatch(status.ToWire())), cancellationToken);
+
+    public async Task<AnalysisView> GetAnalysisAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync<AnalysisView>(await ForReaderAsync(FormattableString.Invariant($"api/agents/analysis/{id}/")), cancellationToken);
+
+    /// <summary>Asks for a new analysis; it comes when its turn is.</summary>
+    public async Task AnalyseAsync(long id, CancellationToken cancellationToken) =>
+        await SendAsync(await ForOperatorAsync(HttpMethod.Post, FormattableString.Invariant($"api/agents/analyze/{id}/")), cancellationToken);
+
+    public async Task CancelAnalysisAsync(long id, CancellationToken cancellationToken) =>
+        await SendAsync(await ForOperatorAsync(HttpMethod.Delete, FormattableString.Invariant($"api/agents/analyze/{id}/")), cancellationToken);
+
+    /// <summary>Changes nothing, so that whoever may look may have it.</summary>
+    public async Task<Runbook> RunbookAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync<Runbook>(await ForReaderAsync(FormattableString.Invariant($"api/agents/runbook/{id}/"), HttpMethod.Post), cancellationToken);
+
+    public async Task<SimilarIncidentList> SimilarAsync(long id, int limit, CancellationToken cancellationToken) =>
+        await ReadAsync<SimilarIncidentList>(await ForReaderAsync(FormattableString.Invariant($"api/incidents/{id}/similar/?limit={limit}&scope=all")), cancellationToken);
+
+    public async Task<IncidentCorrelation> CorrelationAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync<IncidentCorrelation>(await ForReaderAsync(FormattableString.Invariant($"api/incidents/{id}/correlation/")), cancellationToken);
+
+    public async Task<FixesOfIncident> FixesAsync(long id, CancellationToken cancellationToken) =>
+        await ReadAsync<FixesOfIncident>(await ForReaderAsync(FormattableString.Invariant($"api/incidents/{id}/fixes/")), cancellationToken);
+
+    public async Task AddFixAsync(long id, FixCreate fix, CancellationToken cancellationToken) =>
+        await SendAsync(await ForOperatorAsync(HttpMethod.Post, FormattableString.Invariant($"api/incidents/{id}/fixes/"), fix), cancellationToken);
+
+    public async Task EditFixAsync(long fixId, FixPatch patch, CancellationToken cancellationToken) =>
+        await SendAsync(await ForOperatorAsync(HttpMethod.Patch, FormattableString.Invariant($"api/fixes/{fixId}/"), patch), cancellationToken);
+
+    public async Task DeleteFixAsync(long fixId, CancellationToken cancellationToken) =>
+        await SendAsync(await ForOperatorAsync(HttpMethod.Delete, FormattableString.Invariant($"api/fixes/{fixId}/")), cancellationToken);
+
+    /// <summary>A change. Refused here already where whoever looks may not: a page can be told to try.</summary>
+    private async Task<HttpRequestMessage> ForOperatorAsync(HttpMethod method, string path, object? body = null)
     {
         var person = await visitor.PersonAsync();
         if (person.CannotActBecause is { } reason)
@@ -35,16 +72,16 @@ internal sealed class IncidentApi(HttpClient client, ServiceKey key, CircuitAuth
             throw new ApiFailureException(ApiFailureKind.Refused, reason);
         }
 
-        var request = Request(HttpMethod.Patch, FormattableString.Invariant($"api/incidents/{id}"), person);
-        request.Content = JsonContent.Create(new IncidentPatch(status.ToWire()), options: ContractJson.Options);
-        return await ReadAsync<IncidentSummary>(request, cancellationToken);
+        var request = Request(method, path, person);
+        request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: ContractJson.Options);
+        return request;
     }
 
-    private async Task<HttpRequestMessage> ForReaderAsync(string path)
+    private async Task<HttpRequestMessage> ForReaderAsync(string path, HttpMethod? method = null)
     {
         var person = await visitor.PersonAsync();
         return person.MayLook
-            ? Request(HttpMethod.Get, path, person)
+            ? Request(method ?? HttpMethod.Get, path, person)
             : throw new ApiFailureException(ApiFailureKind.Refused, "Your sign-in has ended. Sign in again.");
     }
 
@@ -60,19 +97,22 @@ internal sealed class IncidentApi(HttpClient client, ServiceKey key, CircuitAuth
         return request;
     }
 
-    private async Task<T> ReadAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken)
+    private Task<T> ReadAsync<T>(HttpRequestMessage message, CancellationToken cancellationToken) => AskAsync(
+        message,
+        async response => await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken) ?? throw new JsonException("The answer is empty."),
+        cancellationToken);
+
+    /// <summary>That it was taken is all there is to know.</summary>
+    private async Task SendAsync(HttpRequestMessage message, CancellationToken cancellationToken) =>
+        await AskAsync(message, _ => Task.FromResult(true), cancellationToken);
+
+    private async Task<T> AskAsync<T>(HttpRequestMessage message, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             using var request = message;
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw await RefusalAsync(response, cancellationToken);
-            }
-
-            return await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, cancellationToken)
-                ?? throw new JsonException("The answer is empty.");
+            return response.IsSuccessStatusCode ? await read(response) : throw await RefusalAsync(response, cancellationToken);
         }
         catch (HttpRequestException e)
         {

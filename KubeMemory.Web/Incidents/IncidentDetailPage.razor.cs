@@ -11,6 +11,9 @@ public sealed partial class IncidentDetailPage
     /// <summary>The numbers follow at once, in place; the whole page is read again at most this often.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Incidents of a cluster that begin so near to each other are shown together.</summary>
+    private static readonly TimeSpan AtTheSameTime = TimeSpan.FromMinutes(5);
+
     private readonly CancellationTokenSource _life = new();
     private LiveSubscription? _subscription;
     private IncidentDetail? _incident;
@@ -18,7 +21,9 @@ public sealed partial class IncidentDetailPage
     private string? _statusError;
     private string? _error;
     private string? _range;
+    private AnalysisProgress? _progress;
     private long _shown;
+    private long _edition;
     private int _choices;
     private bool _missing;
 
@@ -56,7 +61,7 @@ public sealed partial class IncidentDetailPage
             return;
         }
 
-        (_shown, _incident, _chosen, _statusError, _missing) = (Id, null, null, null, false);
+        (_shown, _incident, _chosen, _statusError, _missing, _progress) = (Id, null, null, null, false, null);
         if (!RendererInfo.IsInteractive)
         {
             await RenderFirstAsync();
@@ -92,7 +97,7 @@ public sealed partial class IncidentDetailPage
 
     private void Follow(LivePosition? from)
     {
-        _subscription = Broadcast.Subscribe(from);
+        _subscription = Broadcast.Subscribe(from, analysisOf: Id);
         _ = FollowAsync(_subscription);
     }
 
@@ -117,8 +122,13 @@ public sealed partial class IncidentDetailPage
 
     private async Task ApplyAsync(IReadOnlyList<LiveChange> changes)
     {
+        if (_incident is { } shown)
+        {
+            Hear(changes, shown);
+        }
+
         var mine = changes.LastOrDefault(c => c.Incident?.Id == Id)?.Incident;
-        if (mine is null && changes.All(c => c.Kind != LiveChangeKinds.Reset && c.IncidentId != Id))
+        if (mine is null && changes.All(c => c.Kind != LiveChangeKinds.Reset && (c.Kind != LiveChangeKinds.Deleted || c.IncidentId != Id)))
         {
             return;
         }
@@ -133,6 +143,34 @@ public sealed partial class IncidentDetailPage
         StateHasChanged();
     }
 
+    /// <summary>What the panels are to know: how far the analysis is, and that something has happened that they may show.</summary>
+    private void Hear(IReadOnlyList<LiveChange> changes, IncidentDetail shown)
+    {
+        var progress = changes.LastOrDefault(c => c.Analysis?.IncidentId == Id)?.Analysis;
+        var isNews = progress?.State == AnalysisState.Done || changes.Any(c => c.Kind == LiveChangeKinds.Reset || BeginsWith(c, shown));
+        if (progress is null && !isNews)
+        {
+            return;
+        }
+
+        _progress = progress ?? _progress;
+        _edition += isNews ? 1 : 0;
+        StateHasChanged();
+    }
+
+    private static bool BeginsWith(LiveChange change, IncidentDetail shown) =>
+        change is { Kind: LiveChangeKinds.Opened, Incident: { } other }
+        && other.Id != shown.Id
+        && other.ClusterId == shown.ClusterId
+        && (other.OccurredAt - shown.OccurredAt).Duration() <= AtTheSameTime;
+
+    /// <summary>Whether the panels may show something else of it now.</summary>
+    private static bool IsOtherwise(IncidentDetail before, IncidentDetail now) =>
+        before.Signature != now.Signature || before.IncidentType != now.IncidentType || before.Status != now.Status
+        || before.StormId != now.StormId || before.Evidence.Count != now.Evidence.Count;
+
+    private void ReadPanelsAgain() => _edition++;
+
     private async Task LoadAsync()
     {
         var id = Id;
@@ -141,6 +179,7 @@ public sealed partial class IncidentDetailPage
             var incident = await Api.GetAsync(id, _life.Token);
             if (id == Id)
             {
+                _edition += _incident is { } before && IsOtherwise(before, incident) ? 1 : 0;
                 (_incident, _error, _missing) = (incident, null, false);
             }
         }

@@ -46,11 +46,12 @@ internal sealed class LiveBroadcast
     }
 
     /// <summary>Changes after <paramref name="after"/>; a reset first where those are not kept any more. Null starts now.</summary>
-    public LiveSubscription Subscribe(LivePosition? after = null)
+    /// <param name="analysisOf">The incident whose analysis is followed; those of others are not heard of.</param>
+    public LiveSubscription Subscribe(LivePosition? after = null, long? analysisOf = null)
     {
         lock (_lock)
         {
-            var subscription = new LiveSubscription(this);
+            var subscription = new LiveSubscription(this, analysisOf);
             _subscriptions.Add(subscription);
             if (after is null)
             {
@@ -78,13 +79,18 @@ internal sealed class LiveBroadcast
     {
         lock (_lock)
         {
-            _published++;
-            if (_recent.Count == Capacity)
+            // A draft comes many times a second and is said again, longer, by the next: it must not push out what is said once.
+            if (change.Analysis?.Draft is null)
             {
-                _recent.Dequeue();
+                _published++;
+                if (_recent.Count == Capacity)
+                {
+                    _recent.Dequeue();
+                }
+
+                _recent.Enqueue(change);
             }
 
-            _recent.Enqueue(change);
             foreach (var subscription in _subscriptions)
             {
                 subscription.Offer(change);

@@ -5,7 +5,8 @@ using KubeMemory.Core.Contracts;
 namespace KubeMemory.Web.Live;
 
 /// <summary>One circuit's view of the broadcast. One reader; dispose it with the circuit.</summary>
-internal sealed class LiveSubscription(LiveBroadcast broadcast) : IDisposable
+/// <param name="analysisOf">The incident whose analysis is followed; null: none.</param>
+internal sealed class LiveSubscription(LiveBroadcast broadcast, long? analysisOf) : IDisposable
 {
     private readonly Channel<LiveChange> _changes = Channel.CreateBounded<LiveChange>(new BoundedChannelOptions(LiveBroadcast.Capacity) { SingleReader = true });
     private volatile bool _overflowed;
@@ -13,6 +14,11 @@ internal sealed class LiveSubscription(LiveBroadcast broadcast) : IDisposable
     /// <summary>Never waits: a full channel turns into one reset.</summary>
     internal void Offer(LiveChange change)
     {
+        if (change.Analysis is { } analysis && analysis.IncidentId != analysisOf)
+        {
+            return;
+        }
+
         if (!_changes.Writer.TryWrite(change))
         {
             _overflowed = true;

@@ -9,7 +9,8 @@ namespace KubeMemory.Web.Live;
 /// </summary>
 internal sealed class PrerenderHandoff(TimeProvider time)
 {
-    private const int Capacity = 32;
+    /// <summary>An incident's page keeps five.</summary>
+    private const int Capacity = 160;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();

@@ -95,6 +95,71 @@
     document.querySelectorAll('[data-menu]:popover-open').forEach(menu => place(menu, document.querySelector(`[popovertarget="${menu.id}"]`)));
   }, true);
 
+  // ---- Copying. Over plain http browsers offer no clipboard but the old way.
+  const oldWay = text => {
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'sr-only';
+    const before = document.activeElement;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    before?.focus?.({ preventScroll: true });
+    if (!done) throw new Error('not allowed');
+  };
+  const write = text => navigator.clipboard ? navigator.clipboard.writeText(text) : oldWay(text);
+
+  const fileText = async address => {
+    const answer = await fetch(new URL(address, document.baseURI), { cache: 'no-store', headers: { accept: 'text/markdown, application/problem+json' } });
+    const kind = answer.headers.get('content-type') ?? '';
+    if (answer.ok && kind.startsWith('text/markdown')) return answer.text();
+    const problem = kind.startsWith('application/problem+json') ? await answer.json() : null;
+    throw new Error(problem?.detail ?? 'It could not be read. Reload the page and try again.');
+  };
+
+  const copyFrom = async copy => {
+    const words = copy.getAttribute('aria-label') ?? copy.textContent;
+    const fault = copy.closest('section')?.querySelector('[data-copy-fault]');
+    if (fault) fault.textContent = '';
+    let text;
+    try {
+      text = copy.dataset.copy !== undefined ? new URL(copy.dataset.copy, document.baseURI).href
+        : copy.dataset.copyFile !== undefined ? await fileText(copy.dataset.copyFile)
+        : copy.parentElement.querySelector('code').textContent;
+    } catch (e) {
+      if (fault) fault.textContent = e.message;
+      return;
+    }
+    try {
+      await write(text);
+      copy.dataset.done = 'Copied';
+    } catch {
+      copy.dataset.done = 'Copying is not allowed here';
+    }
+    copy.setAttribute('aria-label', copy.dataset.done);
+    setTimeout(() => {
+      delete copy.dataset.done;
+      if (copy.hasAttribute('data-copy-beside')) copy.setAttribute('aria-label', words);
+      else copy.removeAttribute('aria-label');
+    }, 1600);
+  };
+
+  // ---- "[E3]" leads to that evidence, opens it and lights it up; the browser's own :target knows nothing of a page that is not loaded anew.
+  const light = id => {
+    const item = document.getElementById(id)?.closest('.evidence-item');
+    if (!item) return;
+    document.querySelectorAll('.evidence-item[data-lit]').forEach(other => other.removeAttribute('data-lit'));
+    item.querySelector('details')?.setAttribute('open', '');
+    item.tabIndex = -1;
+    // After the router has moved the page.
+    setTimeout(() => {
+      item.setAttribute('data-lit', '');
+      item.focus({ preventScroll: true });
+      item.scrollIntoView({ block: 'center' });
+    });
+  };
+
   // ---- Clicks
   const help = () => document.getElementById('help');
   document.addEventListener('click', async e => {
@@ -102,19 +167,10 @@
     if (target?.closest('[data-theme-toggle]')) toggleTheme();
     if (target?.closest('[data-help]')) help().showModal();
     if (target === help()) help().close();
-    const copy = target?.closest('[data-copy]');
-    if (copy) {
-      const words = copy.textContent;
-      try {
-        await navigator.clipboard.writeText(new URL(copy.dataset.copy, document.baseURI).href);
-        copy.dataset.done = 'Copied';
-      } catch {
-        copy.dataset.done = 'Copying is not allowed here';
-      }
-      setTimeout(() => delete copy.dataset.done, 1600);
-      copy.setAttribute('aria-label', copy.dataset.done || words);
-      setTimeout(() => copy.removeAttribute('aria-label'), 1600);
-    }
+    const copy = target?.closest('[data-copy], [data-copy-beside], [data-copy-file]');
+    if (copy) copyFrom(copy);
+    const cite = target?.closest('a[data-evidence]');
+    if (cite && !e.ctrlKey && !e.metaKey && !e.shiftKey) light(cite.dataset.evidence);
   });
 
   // "← Incidents" goes back to the list as it was left, where the reader has come from one.

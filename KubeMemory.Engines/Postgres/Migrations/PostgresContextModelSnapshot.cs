@@ -45,6 +45,131 @@ namespace KubeMemory.Engines.Postgres.Migrations
                     b.ToTable("activity", (string)null);
                 });
 
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisDayRow", b =>
+                {
+                    b.Property<DateTimeOffset>("Day")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Reused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reused");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tokens");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("analysis_days", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisRequestRow", b =>
+                {
+                    b.Property<long>("IncidentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("incident_id");
+
+                    b.Property<string>("AnalysisKey")
+                        .HasColumnType("text")
+                        .HasColumnName("analysis_key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<bool>("Force")
+                        .HasColumnType("boolean")
+                        .HasColumnName("force");
+
+                    b.Property<bool>("NextForce")
+                        .HasColumnType("boolean")
+                        .HasColumnName("next_force");
+
+                    b.Property<int?>("NextPriority")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_priority");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<DateTimeOffset>("QueuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("queued_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Token")
+                        .HasColumnType("text")
+                        .HasColumnName("token");
+
+                    b.Property<DateTimeOffset>("VisibleAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("visible_at");
+
+                    b.HasKey("IncidentId");
+
+                    b.HasIndex(new[] { "Priority", "QueuedAt", "IncidentId" }, "ix_analysis_requests_due")
+                        .IsDescending(true, false, false)
+                        .HasFilter("state IN ('Queued', 'Running')");
+
+                    b.HasIndex(new[] { "State" }, "ix_analysis_requests_failed")
+                        .HasFilter("state = 'Failed'");
+
+                    b.HasIndex(new[] { "AnalysisKey" }, "ix_analysis_requests_key")
+                        .HasFilter("analysis_key IS NOT NULL");
+
+                    b.ToTable("analysis_requests", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisRow", b =>
+                {
+                    b.Property<string>("AnalysisKey")
+                        .HasColumnType("text")
+                        .HasColumnName("analysis_key");
+
+                    b.Property<DateTimeOffset?>("CompletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("completed_at");
+
+                    b.Property<long?>("ReservedBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reserved_by");
+
+                    b.Property<DateTimeOffset?>("ReservedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reserved_until");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.HasKey("AnalysisKey");
+
+                    b.HasIndex(new[] { "CompletedAt" }, "ix_analyses_completed");
+
+                    b.HasIndex(new[] { "ReservedBy" }, "ix_analyses_reserved")
+                        .HasFilter("reserved_by IS NOT NULL");
+
+                    b.ToTable("analyses", (string)null);
+                });
+
             modelBuilder.Entity("KubeMemory.Engines.Relational.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -184,6 +309,56 @@ namespace KubeMemory.Engines.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("evidence", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.FixRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by_name");
+
+                    b.Property<string>("Correction")
+                        .HasColumnType("text")
+                        .HasColumnName("correction");
+
+                    b.Property<DateTimeOffset?>("EditedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("edited_at");
+
+                    b.Property<long>("IncidentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("incident_id");
+
+                    b.Property<string>("SignatureId")
+                        .HasColumnType("text")
+                        .HasColumnName("signature_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<bool?>("Worked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("worked");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "IncidentId" }, "ix_fixes_incident");
+
+                    b.ToTable("fixes", (string)null);
                 });
 
             modelBuilder.Entity("KubeMemory.Engines.Relational.GateRow", b =>

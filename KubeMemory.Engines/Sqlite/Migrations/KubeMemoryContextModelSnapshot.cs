@@ -35,6 +35,131 @@ namespace KubeMemory.Engines.Sqlite.Migrations
                     b.ToTable("activity", (string)null);
                 });
 
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisDayRow", b =>
+                {
+                    b.Property<long>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Completed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("completed");
+
+                    b.Property<long>("Reused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reused");
+
+                    b.Property<long>("Tokens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tokens");
+
+                    b.HasKey("Day");
+
+                    b.ToTable("analysis_days", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisRequestRow", b =>
+                {
+                    b.Property<long>("IncidentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_id");
+
+                    b.Property<string>("AnalysisKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("analysis_key");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<bool>("Force")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("force");
+
+                    b.Property<bool>("NextForce")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_force");
+
+                    b.Property<int?>("NextPriority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_priority");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
+                    b.Property<long>("QueuedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queued_at");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Token")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<long>("VisibleAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("visible_at");
+
+                    b.HasKey("IncidentId");
+
+                    b.HasIndex(new[] { "Priority", "QueuedAt", "IncidentId" }, "ix_analysis_requests_due")
+                        .IsDescending(true, false, false)
+                        .HasFilter("state IN ('Queued', 'Running')");
+
+                    b.HasIndex(new[] { "State" }, "ix_analysis_requests_failed")
+                        .HasFilter("state = 'Failed'");
+
+                    b.HasIndex(new[] { "AnalysisKey" }, "ix_analysis_requests_key")
+                        .HasFilter("analysis_key IS NOT NULL");
+
+                    b.ToTable("analysis_requests", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.AnalysisRow", b =>
+                {
+                    b.Property<string>("AnalysisKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("analysis_key");
+
+                    b.Property<long?>("CompletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("completed_at");
+
+                    b.Property<long?>("ReservedBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved_by");
+
+                    b.Property<long?>("ReservedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reserved_until");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result");
+
+                    b.HasKey("AnalysisKey");
+
+                    b.HasIndex(new[] { "CompletedAt" }, "ix_analyses_completed");
+
+                    b.HasIndex(new[] { "ReservedBy" }, "ix_analyses_reserved")
+                        .HasFilter("reserved_by IS NOT NULL");
+
+                    b.ToTable("analyses", (string)null);
+                });
+
             modelBuilder.Entity("KubeMemory.Engines.Relational.AuditRow", b =>
                 {
                     b.Property<long>("Id")
@@ -232,6 +357,54 @@ namespace KubeMemory.Engines.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("evidence", (string)null);
+                });
+
+            modelBuilder.Entity("KubeMemory.Engines.Relational.FixRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("ByName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by_name");
+
+                    b.Property<string>("Correction")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("correction");
+
+                    b.Property<long?>("EditedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edited_at");
+
+                    b.Property<long>("IncidentId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_id");
+
+                    b.Property<string>("SignatureId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("signature_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<bool?>("Worked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("worked");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "IncidentId" }, "ix_fixes_incident");
+
+                    b.ToTable("fixes", (string)null);
                 });
 
             modelBuilder.Entity("KubeMemory.Engines.Relational.GateRow", b =>

@@ -164,6 +164,7 @@ public sealed class IncidentEndpointsTests
     [InlineData("""{}""", "status is missing")]
     [InlineData("""{"status":"open","severity":"low"}""", "'severity' cannot be set")]
     [InlineData("""{"status":"open","status":"resolved"}""", "not JSON")]
+    [InlineData("""{"status":"\ud83d"}""", "broken escape sequence")]
     [InlineData("""["open"]""", "not a JSON object")]
     [InlineData("null", "not a JSON object")]
     [InlineData("{", "not JSON")]

@@ -29,6 +29,22 @@ public sealed class LiveTests
         Assert.Equal("cart-75fb46b7bd-xtkrh", (string?)JsonNode.Parse(message["data"])!["incident"]!["pod_name"]);
     }
 
+    [Fact]
+    public async Task Stream_AnAnalysisGoesOn_HasNothingButThat()
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var stream = await OpenStreamAsync(api);
+
+        await api.Feed.PublishAsync(
+            new LiveChange(LiveChangeKinds.Analysis, null) { Analysis = new AnalysisProgress(7, AnalysisState.Running, "The host") }, Cancelled);
+        var message = await ReadMessageAsync(stream);
+
+        Assert.Equal("analysis", message["event"]);
+        var data = JsonNode.Parse(message["data"])!;
+        Assert.Equal((7, "running", "The host"), ((long)data["analysis"]!["incident_id"]!, (string?)data["analysis"]!["state"], (string?)data["analysis"]!["draft"]));
+        Assert.Equal((null, null), (data["incident"], data["incident_id"]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -16,8 +16,10 @@ public sealed class OpenApiTests
         Assert.Empty(result.Diagnostic.Errors);
         Assert.Equal(
             [
-                "/alive", "/api/audit", "/api/dead-letters", "/api/dead-letters/{id}/replay", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
-                "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar", "/api/reindex", "/api/reindex/{projector}", "/api/status", "/health",
+                "/alive", "/api/agents/analysis/{id}", "/api/agents/analyze/{id}", "/api/agents/runbook/{id}", "/api/agents/status", "/api/audit", "/api/dead-letters",
+                "/api/dead-letters/{id}/replay", "/api/fixes", "/api/fixes/{id}", "/api/incidents", "/api/incidents/stream", "/api/incidents/{id}",
+                "/api/incidents/{id}/co-occurring", "/api/incidents/{id}/correlation", "/api/incidents/{id}/fixes", "/api/incidents/{id}/graph", "/api/incidents/{id}/similar",
+                "/api/memory/search", "/api/reindex", "/api/reindex/{projector}", "/api/signatures", "/api/signatures/{id}", "/api/status", "/health",
             ],
             result.Document!.Paths.Keys.Order(StringComparer.Ordinal));
         var operations = result.Document.Paths.Values.SelectMany(path => path.Operations!).ToList();

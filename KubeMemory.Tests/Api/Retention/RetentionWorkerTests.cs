@@ -1,5 +1,8 @@
 using KubeMemory.Api.Retention;
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Retention;
 using KubeMemory.Engines;
@@ -64,6 +67,24 @@ public sealed class RetentionWorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sweep_AnalysisThatNoIncidentHas_IsForgottenWhenOld()
+    {
+        await _engines.IngestAsync(Make.Event("web", "a", 1, EngineSet.Start));
+        var id = (await _engines.OnlyIncidentAsync()).Id;
+        await AnalyseAsync(id, "before");
+        await AnalyseAsync(id, "now");
+        using var worker = new RetentionWorker(_engines.Retention, _engines.Audit, new RetentionOptions(), _engines.Time, NullLogger<RetentionWorker>.Instance, EnginesReady.Completed());
+        _engines.Time.Advance(TimeSpan.FromDays(399));
+        await worker.SweepAsync(Token);
+        Assert.NotNull((await BeginAsync(id, "before")).Known);
+
+        _engines.Time.Advance(TimeSpan.FromDays(2));
+        await worker.SweepAsync(Token);
+        Assert.Null((await BeginAsync(id, "before")).Known);
+        Assert.Equal("now", (await _engines.Analyses.GetAsync(id, Token))!.Result!.AnalysisKey);
+    }
+
+    [Fact]
     public void Settings_AuditForLessThanAMonth_IsRefused()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("KubeMemory:Retention:AuditFor", "29.23:59:59")]).Build();
@@ -86,9 +107,39 @@ public sealed class RetentionWorkerTests : IAsyncLifetime
         Assert.Equal((id, IncidentStatus.Open, false), (again.Id, again.Status, again.Compacted));
     }
 
+    private async Task AnalyseAsync(long id, string key)
+    {
+        var (claim, _) = await BeginAsync(id, key);
+        var result = new AnalysisResult
+        {
+            AnalysisKey = key,
+            IncidentId = id,
+            Verdict = Verdict.Inconclusive,
+            RootCause = "Nobody knows.",
+            Steps = [],
+            Prevention = [],
+            Confidence = 0,
+            ConfidenceOrigin = "Nothing is known.",
+            Sources = [],
+            DurationMs = 1,
+            PromptVersion = "1",
+            At = EngineSet.Start,
+        };
+        Assert.True(await _engines.Analyses.CompleteAsync(claim, result, reused: false, Token));
+    }
+
+    private async Task<(AnalysisClaim Claim, AnalysisResult? Known)> BeginAsync(long id, string key)
+    {
+        // What was begun before is not to be met again.
+        await _engines.Analyses.CancelAsync(id, Token);
+        await _engines.Analyses.RequestAsync(id, 1, force: false, Token);
+        var claim = Assert.Single(await _engines.Analyses.ClaimAsync(1, TimeSpan.FromMinutes(1), Token));
+        return (claim, (await _engines.Analyses.BeginAsync(claim, key, force: false, TimeSpan.FromMinutes(1), Token)).Known);
+    }
+
     private AuditEntry Entry(string user) => new(_engines.Time.GetUtcNow(), user, "operator", "POST /api/reindex", "/api/reindex", null, null);
 
-    private async Task<IReadOnlyList<KubeMemory.Core.Contracts.IncidentSummary>> AllAsync()
+    private async Task<IReadOnlyList<IncidentSummary>> AllAsync()
     {
         var first = await _engines.Reader.ListAsync(IncidentQuery.All with { Limit = 200 }, Token);
         var second = first.Next is null ? [] : (await _engines.Reader.ListAsync(IncidentQuery.All with { Limit = 200, Cursor = first.Next }, Token)).Results;

@@ -24,7 +24,7 @@ public class LexicalEmbeddingTests
         Assert.Equal(vector, Of(Oom));
         Assert.Equal(1, TensorPrimitives.Norm<float>(vector), 5);
         // Stored vectors depend on these: they change with LexicalEmbedding.ModelId only.
-        Assert.Equal("da65a544b868a3a1", Fingerprint(vector));
+        Assert.Equal("4c6ada3f5ceddd55", Fingerprint(vector));
     }
 
     [Theory]
@@ -110,7 +110,7 @@ public class LexicalEmbeddingTests
         using var generator = new LexicalEmbedding();
         var metadata = generator.GetService<EmbeddingGeneratorMetadata>()!;
 
-        Assert.Equal(("kubememory", "lexical-1", 384), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
+        Assert.Equal(("kubememory", "lexical-2", 384), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(generator, generator.GetService<LexicalEmbedding>());
     }
 

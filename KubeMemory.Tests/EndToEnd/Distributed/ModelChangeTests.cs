@@ -18,7 +18,7 @@ namespace KubeMemory.Tests.EndToEnd.Distributed;
 public sealed class ModelChangeTests(ITestOutputHelper output)
 {
     private const int Incidents = 800;
-    private const string Lexical = "lexical-1/384";
+    private const string Lexical = "lexical-2/384";
     private const string Nomic = "nomic-embed-text/64";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Google.Protobuf;
 using KubeMemory.Tests.EndToEnd.Telemetry.Otlp;
@@ -16,6 +17,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly List<ReceivedSpan> _spans = [];
     private readonly List<(string Service, string Scope, string Body)> _logs = [];
+    private readonly ConcurrentQueue<byte[]> _bodies = [];
     private readonly SemaphoreSlim _news = new(0);
 
     private OtlpCollector(WebApplication app)
@@ -23,7 +25,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
         _app = app;
         app.MapPost("/v1/traces", ReceiveTracesAsync);
         app.MapPost("/v1/logs", ReceiveLogsAsync);
-        app.MapPost("/v1/metrics", static () => Results.Bytes([], "application/x-protobuf"));
+        app.MapPost("/v1/metrics", ReceiveMetricsAsync);
     }
 
     /// <summary>What sends a program's telemetry here, soon.</summary>
@@ -56,6 +58,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Everything that came, as it came: spans with their events, log records with their attributes, metrics.</summary>
+    public IReadOnlyList<byte[]> Bodies => [.. _bodies];
 
     public static async Task<OtlpCollector> StartAsync()
     {
@@ -135,11 +140,19 @@ internal sealed class OtlpCollector : IAsyncDisposable
         return Results.Bytes([], "application/x-protobuf");
     }
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    private async Task<IResult> ReceiveMetricsAsync(HttpRequest request)
+    {
+        await ReadAsync(request);
+        return Results.Bytes([], "application/x-protobuf");
+    }
+
+    private async Task<byte[]> ReadAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        return body.ToArray();
+        var bytes = body.ToArray();
+        _bodies.Enqueue(bytes);
+        return bytes;
     }
 
     internal static Dictionary<string, string> TextsOf(IEnumerable<KeyValue> attributes) => attributes.ToDictionary(

@@ -1,11 +1,14 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
 using KubeMemory.Core.Retention;
 using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
+using KubeMemory.Engines.Relational;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -55,6 +58,10 @@ public abstract class EngineSet : StreamSet
 
     public abstract IAuditLog Audit { get; }
 
+    public abstract IAnalyses Analyses { get; }
+
+    public abstract IFixes Fixes { get; }
+
     public IncidentOptions Options { get; } = new();
 
     public IncidentIngestor Ingestor => new(Store, Options, Time);
@@ -92,7 +99,13 @@ internal sealed class EmbeddedEngineSet : EngineSet
 
     public override IAuditLog Audit => _engines.Audit;
 
+    public override IAnalyses Analyses => _engines.Analyses;
+
+    public override IFixes Fixes => _engines.Fixes;
+
     public IIncidentGraph Graph => _engines.Graph;
+
+    public RelationalDatabase Relational => _engines.Relational;
 
     public static async Task<EmbeddedEngineSet> OpenAsync(StreamOptions? options = null)
     {

@@ -50,7 +50,7 @@ public abstract class ProjectionsContract : IAsyncLifetime
         Assert.Equal((id, "prod", "shop", "Deployment", "web", 5L), (facts.Id, facts.ClusterName, facts.Namespace, facts.WorkloadKind, facts.Workload, facts.Occurrences));
         Assert.Equal((IncidentType.CrashLoopBackOff, FailureFamily.StartAndCrash, IncidentStatus.Open), (facts.Type, facts.Family, facts.Status));
         Assert.Equal([new PodFact("web-2", "node-1"), new PodFact("web-1", "node-1")], facts.Pods);
-        Assert.Equal(new RolloutFact("web-6c8f", "revision 3", new(2025, 3, 1, 11, 58, 0, TimeSpan.Zero)), Assert.Single(facts.Rollouts));
+        Assert.Equal(new RolloutFact("web-6c8f", "revision 3", new(2025, 3, 1, 11, 58, 0, TimeSpan.Zero)) { Images = "web:3" }, Assert.Single(facts.Rollouts));
         var log = Assert.Single(facts.Evidence, evidence => evidence.Kind == EvidenceKind.Log);
         Assert.True(log.Text.Length <= 8192);
         Assert.EndsWith("the end", log.Text, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Signals;
 using Xunit;
@@ -152,6 +154,42 @@ public abstract class TextSearchContract : IAsyncLifetime
         Assert.Equal(["web"], await FindAsync("web"));
     }
 
+    [Theory]
+    [InlineData("headroom")]
+    [InlineData("CGROUP")]
+    [InlineData("payments doub")]
+    [InlineData("10.1.2.3:5432")]
+    [InlineData("100%")]
+    [InlineData("undersized")]
+    public async Task Search_WordOfAFixOrCorrection_Finds(string text)
+    {
+        await RecordAsync(await OpenPaymentsAsync());
+        Assert.Equal(["payments"], await FindAsync(text));
+    }
+
+    [Theory]
+    [InlineData("eadroom")]
+    [InlineData("10.1.2.4")]
+    [InlineData("110%")]
+    public async Task Search_NoWordOfAFix_FindsNothing(string text)
+    {
+        await RecordAsync(await OpenPaymentsAsync());
+        Assert.Empty(await FindAsync(text));
+    }
+
+    [Fact]
+    public async Task Search_FixEditedAndDeleted_FindsWhatIsThere()
+    {
+        var fix = await RecordAsync(await OpenPaymentsAsync());
+        await Engines.Fixes.EditAsync(fix.Id, new FixPatch("Halved the heap", null, ""), Token);
+        Assert.Empty(await FindAsync("headroom"));
+        Assert.Empty(await FindAsync("undersized"));
+        Assert.Equal(["payments"], await FindAsync("halved"));
+
+        await Engines.Fixes.DeleteAsync(fix.Id, Token);
+        Assert.Empty(await FindAsync("halved"));
+    }
+
     [Fact]
     public async Task Search_TextsThatADatabaseMayRefuse_AreKeptAndFound()
     {
@@ -179,6 +217,9 @@ public abstract class TextSearchContract : IAsyncLifetime
         await Engines.IngestAsync(Log(id, "dial tcp 10.0.0.7:5432: connection refused by db_main\n100% of \"quoted words\", it's C:\\temp (SIGKILL) a*b Überlauf überlauf overflow"));
         return id;
     }
+
+    private async Task<FixDto> RecordAsync(long id) =>
+        (await Engines.Fixes.AddAsync(id, new FixDraft("Doubled the cgroup headroom to 100% at 10.1.2.3:5432", true, "It was undersized", null, "ada"), Token))!;
 
     private static EvidenceSignal Log(long id, string text) => new()
     {

@@ -27,6 +27,16 @@ public sealed class EmbeddedAuditTests : AuditContract
     protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
 }
 
+public sealed class EmbeddedAnalysesTests : AnalysesContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}
+
+public sealed class EmbeddedFixesTests : FixesContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();
+}
+
 public sealed class EmbeddedHostileSignalsTests : HostileSignalsContract
 {
     protected override async Task<EngineSet> OpenAsync() => await EmbeddedEngineSet.OpenAsync();

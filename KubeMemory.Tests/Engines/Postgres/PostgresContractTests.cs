@@ -26,6 +26,16 @@ public sealed class PostgresAuditTests(PostgresFixture postgres) : AuditContract
     protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
 }
 
+public sealed class PostgresAnalysesTests(PostgresFixture postgres) : AnalysesContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+}
+
+public sealed class PostgresFixesTests(PostgresFixture postgres) : FixesContract
+{
+    protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());
+}
+
 public sealed class PostgresHostileSignalsTests(PostgresFixture postgres) : HostileSignalsContract
 {
     protected override async Task<EngineSet> OpenAsync() => await PostgresEngineSet.OpenAsync(await postgres.NewDatabaseAsync());

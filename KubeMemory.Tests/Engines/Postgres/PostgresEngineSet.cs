@@ -1,6 +1,8 @@
+using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Audit;
 using KubeMemory.Core.Clusters;
 using KubeMemory.Core.Contracts;
+using KubeMemory.Core.Fixes;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Live;
 using KubeMemory.Core.Memory;
@@ -47,6 +49,10 @@ internal sealed class PostgresEngineSet : EngineSet
     public override IRetention Retention => _services.GetRequiredService<IRetention>();
 
     public override IAuditLog Audit => _services.GetRequiredService<IAuditLog>();
+
+    public override IAnalyses Analyses => _services.GetRequiredService<IAnalyses>();
+
+    public override IFixes Fixes => _services.GetRequiredService<IFixes>();
 
     public RelationalDatabase Database => _services.GetRequiredService<RelationalDatabase>();
 

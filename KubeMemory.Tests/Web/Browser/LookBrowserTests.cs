@@ -1,4 +1,5 @@
 using Deque.AxeCore.Playwright;
+using KubeMemory.Core.Contracts;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -19,11 +20,48 @@ public class LookBrowserTests(BrowserFixture browser)
         await using var session = await browser.OpenAsync(host.Address, scheme: scheme);
         await session.GoAsync(address);
 
-        var result = await session.Page.RunAxe();
+        await AssertAxeAsync(session);
+    }
 
-        Assert.Empty(result.Violations
-            .Where(v => v.Impact is "serious" or "critical")
-            .Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Take(3).Select(n => n.Html))}"));
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    public async Task Axe_OfAnIncidentWithAllItsPanels_FindsNothingSerious(int width, ColorScheme scheme)
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(3));
+        foreach (var incident in api.Incidents.Values)
+        {
+            api.Fixes[incident.Id] = FakeMemory.Fixes(incident) with { Fixes = [FakeMemory.Fix(5, incident, "Restarted it.", false, "It was DNS.")] };
+            api.Similar[incident.Id] = FakeMemory.Similar(incident);
+            api.Correlations[incident.Id] = FakeMemory.Correlation(incident);
+        }
+
+        api.Analyses[1] = FakeMemory.Done(1, FakeMemory.Confirmed(1) with { Disagreement = "It is the password [E3].", Correction = "It was DNS." });
+        api.Analyses[2] = FakeMemory.Done(2, FakeMemory.Likely(2)) with { State = AnalysisState.Running, Draft = "The image" };
+        api.Analyses[3] = new(3, AnalysisState.Failed, FakeMemory.Inconclusive(3), "The graph does not answer.", RetryAt: TimeProvider.System.GetUtcNow().AddMinutes(5));
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address, width, scheme: scheme);
+        await session.GoAsync("/incidents/1");
+        await AssertAxeAsync(session);
+
+        await session.SignInAsync(host.SignInLink);
+        foreach (var id in (int[])[2, 3])
+        {
+            await session.GoAsync($"/incidents/{id}");
+            await session.At("fix-new").ClickAsync();
+            await session.At("fix-wrong").CheckAsync();
+            await session.At("fix-save").ClickAsync();
+            await Expect(session.At("fix-error")).ToBeVisibleAsync();
+            await AssertAxeAsync(session);
+        }
+    }
+
+    private static async Task AssertAxeAsync(BrowserSession session)
+    {
+        var result = await session.Page.RunAxe();
+        var serious = result.Violations.Where(v => v.Impact is "serious" or "critical").ToList();
+        Assert.True(serious.Count == 0, string.Join('\n', serious.Select(v => $"{v.Id}: {v.Help}\n  {string.Join("\n  ", v.Nodes.Take(3).Select(n => n.Html))}")));
     }
 
     [Fact]

@@ -31,6 +31,44 @@ public class ScreenshotTests(BrowserFixture browser)
 
     [Theory]
     [MemberData(nameof(Looks))]
+    public async Task Memory_InEveryLook_FitsTheScreenWithoutComplaint(int width, ColorScheme scheme)
+    {
+        await using var api = await FakeApi.StartAsync(FakeIncidents.Many(8));
+        foreach (var incident in api.Incidents.Values)
+        {
+            api.Fixes[incident.Id] = FakeMemory.Fixes(incident);
+            api.Similar[incident.Id] = FakeMemory.Similar(incident);
+            api.Correlations[incident.Id] = FakeMemory.Correlation(incident);
+        }
+
+        var endless = string.Join('-', Enumerable.Repeat("averyveryverylongname", 12));
+        api.Analyses[1] = FakeMemory.Done(1, FakeMemory.Confirmed(1) with { Disagreement = "The password is wrong: the log says nothing of a name [E3].", Correction = "otto, 3 days ago: it was the network policy of the namespace." });
+        api.Analyses[2] = FakeMemory.Done(2, FakeMemory.Inconclusive(2));
+        api.Analyses[3] = new(3, AnalysisState.Running, null, StartedAt: TimeProvider.System.GetUtcNow(), Draft: "The image registry.example.com/shop/recommendations:v42 does not exist under that tag. The registry says");
+        api.Analyses[4] = FakeMemory.Done(4, FakeMemory.Likely(1) with { Thing = endless, RootCause = endless, Recommendation = endless });
+        api.Analyses[5] = new(5, AnalysisState.Failed, null, "The incident graph does not answer.", RetryAt: TimeProvider.System.GetUtcNow().AddMinutes(10));
+        api.Fixes[1] = api.Fixes[1] with { Fixes = [FakeMemory.Fix(5, api.Incidents[1], "Restarted the DNS pods; that held for an hour.", false, "The DNS had no endpoints, for its nodes were drained."), FakeMemory.Fix(6, api.Incidents[1], "Scaled the nodes up.", null)] };
+        await using var host = await DashboardHost.StartAsync(api.Address);
+        await using var session = await browser.OpenAsync(host.Address, width, width == 390 ? 844 : 900, scheme);
+        await session.SignInAsync(host.SignInLink);
+        foreach (var (id, name) in new[] { (1, "confirmed"), (2, "inconclusive"), (3, "running"), (4, "likely-long"), (5, "failed"), (6, "none") })
+        {
+            await session.GoAsync($"/incidents/{id}");
+            await KeepAsync(session, $"incident-memory-{name}", width, scheme);
+        }
+
+        await session.At("fix-new").ClickAsync();
+        await session.At("fix-wrong").CheckAsync();
+        await session.At("fix-save").ClickAsync();
+        await session.At("fix-error").WaitForAsync();
+        await KeepAsync(session, "incident-memory-form", width, scheme);
+        await session.Page.SetViewportSizeAsync(width == 390 ? 320 : 2560, 900);
+        await KeepAsync(session, "incident-memory-extreme", width, scheme);
+        Assert.Empty(session.Complaints);
+    }
+
+    [Theory]
+    [MemberData(nameof(Looks))]
     public async Task States_InEveryLook_FitTheScreen(int width, ColorScheme scheme)
     {
         await using var api = await FakeApi.StartAsync();

@@ -66,6 +66,29 @@ public class LiveBroadcastTests
         _broadcast.Publish(Change(1));
     }
 
+    [Fact]
+    public async Task Analysis_IsHeardByWhoFollowsIt_AndDraftsPushNothingOut()
+    {
+        var position = _broadcast.Position;
+        using var list = _broadcast.Subscribe();
+        using var page = _broadcast.Subscribe(analysisOf: 7);
+        _broadcast.Publish(Change(1));
+        for (var i = 0; i < 10 * LiveBroadcast.Capacity; i++)
+        {
+            _broadcast.Publish(Progress(8, AnalysisState.Running, "word"));
+        }
+
+        _broadcast.Publish(Progress(7, AnalysisState.Running, "word"));
+        _broadcast.Publish(Progress(7, AnalysisState.Done));
+        using var late = _broadcast.Subscribe(position, analysisOf: 7);
+
+        Assert.Equal(1, Assert.Single(await NextAsync(list)).Incident!.Id);
+        Assert.Equal(["", "Running", "Done"], (await NextAsync(page)).Select(c => c.Analysis?.State.ToString() ?? ""));
+        Assert.Equal(["", "Done"], (await NextAsync(late)).Select(c => c.Analysis?.State.ToString() ?? ""));
+    }
+
+    private static LiveChange Progress(long id, AnalysisState state, string? draft = null) => new(LiveChangeKinds.Analysis, null) { Analysis = new(id, state, draft) };
+
     private static LiveChange Change(long id) => new(LiveChangeKinds.Updated, FakeIncidents.Summary(FakeIncidents.One(1)) with { Id = id });
 
     private static async Task<IReadOnlyList<LiveChange>> NextAsync(LiveSubscription subscription)

@@ -9,7 +9,7 @@ public sealed class StatusLineTests
     private static readonly DateTimeOffset Now = new(2025, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly ProjectionStatus Whole = new(
-        "vectors", "Chroma", Waiting: 0, DeadLetters: 0, Expected: 1200, Present: 1200, Drift: 0, "lexical-1/384", "lexical-1/384", Rebuilding: false, 1200, 1200, Error: null);
+        "vectors", "Chroma", Waiting: 0, DeadLetters: 0, Expected: 1200, Present: 1200, Drift: 0, "lexical-2/384", "lexical-2/384", Rebuilding: false, 1200, 1200, Error: null);
 
     [Fact]
     public void Of_EverythingWell_SaysNothingOfEnginesAndProjections() =>
