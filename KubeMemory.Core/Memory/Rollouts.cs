@@ -23,8 +23,9 @@ internal static class Rollouts
 
     private static IEnumerable<RolloutBefore> Of(IncidentFacts facts, DateTimeOffset began)
     {
-        var rollouts = facts.Rollouts.OrderBy(rollout => rollout.At).ThenBy(rollout => rollout.Key, StringComparer.Ordinal).ToList();
-        for (var i = 0; i < rollouts.Count; i++)
+        // Two within one second are told apart by their revisions: "revision 9" before "revision 10".
+        var rollouts = facts.Rollouts.OrderBy(rollout => rollout.At).ThenBy(rollout => rollout.Title.Length).ThenBy(rollout => rollout.Title, StringComparer.Ordinal).ToList();
+        for (var i = rollouts.Count - 1; i >= 0; i--)
         {
             var before = began - rollouts[i].At;
             if (before >= TimeSpan.Zero && before <= CorrelationFinder.RolloutsWithin)
