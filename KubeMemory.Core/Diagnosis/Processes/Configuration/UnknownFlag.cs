@@ -10,7 +10,7 @@ internal static class UnknownFlag
         Types = ProcessCase.Crashes,
         Clues =
         [
-            Clue.Log(@"(?i)(?:unknown|unrecogni[sz]ed|invalid|illegal|unexpected|undefined|unsupported) (?:command[- ]line )?(?:long |short )?(?:flag|option|switch|argument|arguments|shorthand flag|parameter)s?(?: found)?(?: specified)?[:=]? *(?:'.' in )?--? ?[""'`]?(?<flag>[A-Za-z][\w.-]*)"),
+            Clue.Log(@"(?i)(?:unknown|unrecogni[sz]ed|invalid|illegal|unexpected|undefined|unsupported) (?:command[- ]line )?(?:long |short )?(?:flag|option|switch|argument|arguments|shorthand flag|parameter)s?(?: found)?(?: specified)?[:=]? *(?:'.' in )?[""'`]?(?<flag>-{1,2}[A-Za-z][\w.-]*)"),
             Clue.Log(@"(?i)(?:unknown|unrecogni[sz]ed|invalid|illegal|unexpected|unsupported) (?:command[- ]line )?(?:flag|option|switch|argument|arguments|parameter)s?(?: found)?:? *[""'`](?<flag>-{1,2}[A-Za-z][\w.=-]*)[""'`]"),
             Clue.Log(@"flag provided but not defined: (?<flag>-{1,2}[\w.-]+)"),
             Clue.Log(@"(?:Unrecognized VM option|Unrecognized option:) '?(?<flag>[-+]?[\w:.+-]+)'?"),

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace KubeMemory.Core.Diagnosis.Processes.Crash;
 
 internal static class PortInUse
@@ -30,6 +32,7 @@ internal static class PortInUse
             "Give each container of a pod a port of its own, the side containers too.",
         ],
         Documentation = new Uri("https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking"),
+        Refine = Read,
         Samples =
         [
             ProcessCase.Crash(
@@ -64,4 +67,23 @@ internal static class PortInUse
                 """),
         ],
     };
+
+    private static readonly Regex Near = new(@"(?i)\b(?:bind\w*|listen\w*|address|port|server|url)\b[^\n]{0,60}?[:\s](?<port>[0-9]{2,5})(?:[^.\w]|$)", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    // 98 is the number of the error on Linux. What the line does not say, its stack trace may.
+    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts)
+    {
+        if (facts.TryGetValue("port", out var port) && port != "98")
+        {
+            return facts;
+        }
+
+        var known = facts.Where(fact => fact.Key != "port").ToDictionary(StringComparer.Ordinal);
+        if (Near.Match(facts.GetValueOrDefault(FailureSignature.StatementFact, "")) is { Success: true } near)
+        {
+            known["port"] = near.Groups["port"].Value;
+        }
+
+        return known;
+    }
 }

@@ -11,6 +11,8 @@ internal static class Addresses
     private const string Host = @"(?<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)";
     private const string Port = "(?<port>[0-9]{2,5})";
 
+    private const int MostFound = 20;
+
     private static readonly Regex[] Patterns =
     [
         // Url { scheme: "http", host: Some(Domain("rates")), port: Some(8080), … }
@@ -21,10 +23,11 @@ internal static class Addresses
         new($@"\b[a-z][a-z0-9+.-]*://(?:[^/@\s""']*@)?{Host}(?::{Port})?", Options),
         // connection to server at "db" (10.0.0.7), port 5432 failed | for "db" port 5432 | Failed to connect to db port 80 after 0 ms | host='db', port=80
         new($@"(?:\b(?:at|for|to|host|hostname|server|address) ?[=:]? ?)[""'`]?{Host}[""'`]?,?(?: \([0-9a-fA-F.:]+\))?,? (?:and accepting )?(?:TCP )?port[ =:]+[""']?{Port}", Options),
-        // Is the server running on host "db" (10.0.0.7) and accepting …
+        // Is the server running on host "db" (10.0.0.7) and accepting\n\tTCP/IP connections on port 5432?
+        new($@"\bon host [""']{Host}[""'](?: \([^)]*\))? and accepting\s+TCP/IP connections on port {Port}", Options),
         new($@"\bon host [""']{Host}[""']", Options),
         // {{"host":"db","port":5432}} | host=db user=app | address: '10.0.0.7',
-        new($@"\b(?:host|hostname|server|address|addr|endpoint)[""']?(?:=|: ?)[""'`]?{Host}[""'`]?(?:(?:,|;)? ?(?:[""']?port[""']?(?:=|: ?)|:){Port})?", Options),
+        new($@"(?i)\b(?:host|hostname|server|address|addr|endpoint)[""']?(?:=|: ?)[""'`]?{Host}[""'`]?(?:(?:,|;)? ?(?:[""']?port[""']?(?:=|: ?)|:){Port})?", Options),
         // redis-master/10.96.3.4:6379 | redis/<unresolved>:6379
         new($@"\b{Host}/(?:[0-9.]+|<unresolved>):{Port}\b", Options),
         // server on 'db' (111) | server on 'db:3306'
@@ -39,7 +42,7 @@ internal static class Addresses
 
     // main.go:25 and App.java:88 are places in code; what is offered to read on is no dependency.
     private static readonly Regex NoHost = new(
-        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|Caused|Exception|Some|None|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-", Options);
+        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|information|getaddrinfo|hostname|resolve|lookup|service|name|dns|query|request|url|Caused|Exception|Some|None|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-", Options);
 
     private static readonly Regex OnlyDigits = new(@"^[0-9.:]+$", Options);
 
@@ -68,30 +71,32 @@ internal static class Addresses
         return host is null ? facts : With(facts, host, port);
     }
 
+    /// <summary>A word that stands where a host might, and is none.</summary>
+    public static bool IsNoHost(string word) => NoHost.IsMatch(word);
+
+    /// <summary>The first host that has a name, else the first that has a number; with its port if that stands anywhere.</summary>
     public static (string? Host, string? Port) Find(string text)
     {
-        (string?, string?) number = default;
+        var found = new List<(string Host, string? Port)>();
         foreach (var pattern in Patterns)
         {
-            foreach (Match match in pattern.Matches(text))
+            foreach (var match in pattern.Matches(text).Take(MostFound))
             {
                 var host = match.Groups["host"].Value;
-                var port = match.Groups["port"] is { Success: true } group ? group.Value : null;
-                if (NoHost.IsMatch(host) || (OnlyDigits.IsMatch(host) && host.Count(c => c == '.') != 3))
+                if (!NoHost.IsMatch(host) && (!OnlyDigits.IsMatch(host) || host.Count(c => c == '.') == 3))
                 {
-                    continue;
+                    found.Add((host, match.Groups["port"] is { Success: true } port ? port.Value : null));
                 }
-
-                if (!OnlyDigits.IsMatch(host))
-                {
-                    return (host, port);
-                }
-
-                number = number == default ? (host, port) : number;
             }
         }
 
-        return number;
+        if (found.Count == 0)
+        {
+            return default;
+        }
+
+        var first = found.Find(one => !OnlyDigits.IsMatch(one.Host)) is { Host: not null } named ? named : found[0];
+        return (first.Host, first.Port ?? found.Find(one => one.Host == first.Host && one.Port is not null).Port);
     }
 
     private static string WithoutFrames(string statement) => string.Join('\n', statement.Split('\n').Where(line => !LineWords.Frame.IsMatch(line)));

@@ -14,7 +14,7 @@ internal static class HostNotResolved
             Clue.Log($@"\b(?:getaddrinfo|query[A-Za-z]{{1,6}}) (?:ENOTFOUND|EAI_AGAIN|EAI_NONAME|EAI_FAIL|ETIMEOUT|ESERVFAIL|EREFUSED) (?:_[a-z]+\._tcp\.)?{Parts.Host}"),
             Clue.Log($@"UnknownHostException: (?:Failed to resolve '?|Unable to resolve host ""?)?{Parts.Host}"),
             Clue.Log($@"could not translate host name ""{Parts.Host}"""),
-            Clue.Log($@"\b(?:nc|ping|wget|telnet|curl|nslookup|ssh|mysqladmin|pg_isready|redis-cli)\b.{{0,40}}(?i:bad address|could not resolve(?: host)?|unable to resolve host address|getaddrinfo for host|unknown host|resolve):? ?['""`‘]?{Parts.Host}"),
+            Clue.Log($@"\b(?:nc|ping|wget|telnet|curl|nslookup|ssh|mysqladmin|pg_isready|redis-cli)\b.{{0,40}}(?i:bad address|could not resolve(?: host)?|unable to resolve host address|getaddrinfo for host|unknown host):? ?['""`‘]?{Parts.Host}"),
             Clue.Log($@"(?i)\b(?:bad address|could not resolve host|unable to resolve host address|host not found in (?:upstream|resolver)|could not resolve address|unknown (?:mysql server )?host|unresolved (?:host|address)|name resolution failed for(?: target)?|dns resolution failed for(?: service)?|couldn't resolve server|no address associated with hostname|(?:dns )?name does not exist|name not resolved)[: ]+(?:dns:(?://)?/?)?['""`‘]?{Parts.Host}"),
             Clue.Log($@"(?i)\b(?:cannot|can't|can ?not|could not|couldn't|unable to|failed to|failure to|did not|not) (?:be )?(?:resolve|look ?up)d?(?: the)?(?: dns)?(?: host ?name| host| server| address| name| domain| broker)?(?: of| for)?:? ?['""`‘]{Parts.Host}['""`’]"),
             Clue.Log($@"(?i)(?:\bhost(?:name)?|\bserver|\bdomain|\bname) ['""`]?{Parts.Host}['""`]? (?:could not|cannot|can't|couldn't|can not) be (?:resolved|found|looked up)"),
@@ -42,7 +42,7 @@ internal static class HostNotResolved
             "Let the process try again for a while when a dependency is not there yet.",
         ],
         Documentation = ProcessSteps.Dns,
-        Refine = Addresses.Add,
+        Refine = Read,
         Samples =
         [
             ProcessCase.Crash(
@@ -94,4 +94,9 @@ internal static class HostNotResolved
             ProcessCase.Crash("KeyError: 'no rate for host in table of hosts'"),
         ],
     };
+
+    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
+        Addresses.Add(incident, facts.TryGetValue("host", out var host) && Addresses.IsNoHost(host)
+            ? facts.Where(fact => fact.Key is not ("host" or "port")).ToDictionary(StringComparer.Ordinal)
+            : facts);
 }

@@ -10,7 +10,7 @@ internal static class RemoteObjectNotFound
         Types = ProcessCase.Crashes,
         Clues =
         [
-            Clue.Log(@"(?:NoSuchBucket|The specified bucket does not exist|bucket [""'`](?<object>[\w.-]+)[""'`] (?:does not exist|not found))(?:.*?(?:BucketName|bucket)[=:> ""']+(?<object>[\w.-]+))?"),
+            Clue.Log(@"(?:NoSuchBucket|The specified bucket does not exist|bucket [""'`](?<object>[\w.-]+)[""'`] (?:does not exist|not found))(?:.*?(?:BucketName|[Bb]ucket)[=:>""']+ ?[""']?(?<object>[\w.-]+))?"),
             Clue.Log("NOT_FOUND - no (?:exchange|queue) '(?<object>[^']+)'"),
             Clue.Log(@"(?i)(?:UnknownTopicOrPartition|UNKNOWN_TOPIC_OR_PARTITION|(?:topic|stream|queue|exchange|subscription|index|collection|keyspace|secret|container|repository) [""'`\[](?<object>[\w./:-]+)[""'`\]] (?:does not exist|doesn't exist|not found|not present in metadata|was not found)|topics? not (?:found|present)|index_not_found_exception|no such index \[(?<object>[^\]]+)\]|NonExistentQueue|ResourceNotFoundException)"),
         ],

@@ -36,7 +36,7 @@ public sealed class LastWordsTests
         { "connection-refused", "cache:6379", 1, "Waiting for cache...\nConnecting to Redis at cache:6379\nError: Connection refused\nexit status 1" },
         { "connection-timed-out", "10.9.0.3:1433", 134, "Microsoft.Data.SqlClient.SqlException (0x80131904): A network-related error occurred. Connection timed out 10.9.0.3:1433" },
         { "connection-timed-out", "db.prod:5432", 1, "psycopg2.OperationalError: connection to server at \"db.prod\" (10.2.2.2), port 5432 failed: Connection timed out\n\tIs the server running on that host and accepting TCP/IP connections?" },
-        { "connection-timed-out", "partner.test", 1, "requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='partner.test', port=443): Max retries exceeded with url: /v1 (Caused by ConnectTimeoutError(<conn>, 'Connection to partner.test timed out. (connect timeout=5)'))" },
+        { "connection-timed-out", "partner.test:443", 1, "requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='partner.test', port=443): Max retries exceeded with url: /v1 (Caused by ConnectTimeoutError(<conn>, 'Connection to partner.test timed out. (connect timeout=5)'))" },
         { "connection-timed-out", "mysql:3306", 124, "wait-for-it.sh: timeout occurred after waiting 60 seconds for mysql:3306" },
         { "host-unreachable", "10.20.0.9:9092", 1, "Error: connect EHOSTUNREACH 10.20.0.9:9092" },
         { "login-refused", "app_user", 1, "Caused by: org.postgresql.util.PSQLException: FATAL: password authentication failed for user \"app_user\"" },
