@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Memory;
-using KubeMemory.Engines;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

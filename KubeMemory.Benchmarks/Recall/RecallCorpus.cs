@@ -2,7 +2,6 @@ using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Incidents;
 using KubeMemory.Core.Memory;
 using KubeMemory.Core.Signals;
-using KubeMemory.Core.Streams;
 using KubeMemory.Engines;
 using KubeMemory.Engines.Relational;
 using Microsoft.Extensions.AI;

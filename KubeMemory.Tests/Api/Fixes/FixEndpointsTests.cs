@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using KubeMemory.Core.Analysis;
 using KubeMemory.Core.Contracts;
 using KubeMemory.Core.Diagnosis;
 using KubeMemory.Core.Incidents;

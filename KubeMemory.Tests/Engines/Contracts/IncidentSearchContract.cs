@@ -179,7 +179,7 @@ public abstract class IncidentSearchContract : IAsyncLifetime
         return id;
     }
 
-    private Task LogAsync(long id, string text, string cluster = Make.Cluster) => Engines.IngestAsync(new EvidenceSignal
+    private Task<IngestOutcome> LogAsync(long id, string text, string cluster = Make.Cluster) => Engines.IngestAsync(new EvidenceSignal
     {
         ClusterId = cluster,
         IncidentId = id,
