@@ -35,7 +35,7 @@ internal static class MemoryLimitExceeded
         Refine = Read,
         Samples =
         [
-            ProcessCase.Crash("INFO importing", "256Mi", exitCode: 137, reason: "OOMKilled", type: IncidentType.OOMKilled, spec: 
+            ProcessCase.Crash("INFO importing", "256Mi", exitCode: 137, reason: "OOMKilled", type: IncidentType.OOMKilled, spec:
                 """
                   requests: cpu=100m, memory=128Mi
                   limits: cpu=500m, memory=256Mi

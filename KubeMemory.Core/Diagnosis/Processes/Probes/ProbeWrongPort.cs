@@ -34,7 +34,7 @@ internal static class ProbeWrongPort
         Refine = ProbeFacts.ReadListening,
         Samples =
         [
-            ProcessCase.Probe("Readiness probe failed: Get \"http://10.42.0.3:8080/healthz\": dial tcp 10.42.0.3:8080: connect: connection refused", "8080", log: 
+            ProcessCase.Probe("Readiness probe failed: Get \"http://10.42.0.3:8080/healthz\": dial tcp 10.42.0.3:8080: connect: connection refused", "8080", log:
                 """
                 INFO config read
                 INFO listening on 0.0.0.0:3000

@@ -41,12 +41,12 @@ internal static class SlowStart
         Refine = Read,
         Samples =
         [
-            ProcessCase.Probe("Liveness probe failed: Get \"http://10.42.0.3:8080/live\": dial tcp 10.42.0.3:8080: connect: connection refused", "liveness", state: 
+            ProcessCase.Probe("Liveness probe failed: Get \"http://10.42.0.3:8080/live\": dial tcp 10.42.0.3:8080: connect: connection refused", "liveness", state:
                 """
                 ready: no, restarts: 6, image: registry.test/store/shop:4.2
                 now: running since 2026-03-04T05:06:07Z
                 before: ended with exit code 137, reason Error, started 2026-03-04T05:05:07Z, finished 2026-03-04T05:06:06Z
-                """, log: 
+                """, log:
                 """
                 INFO loading 40000 products
                 INFO building index 31 %
@@ -54,7 +54,7 @@ internal static class SlowStart
         ],
         NearMisses =
         [
-            ProcessCase.Probe("Liveness probe failed: Get \"http://10.42.0.3:8080/live\": dial tcp 10.42.0.3:8080: connect: connection refused", state: 
+            ProcessCase.Probe("Liveness probe failed: Get \"http://10.42.0.3:8080/live\": dial tcp 10.42.0.3:8080: connect: connection refused", state:
                 """
                 ready: no, restarts: 6, image: registry.test/store/shop:4.2
                 now: running since 2026-03-04T05:06:07Z
