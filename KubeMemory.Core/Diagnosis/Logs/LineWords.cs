@@ -11,7 +11,7 @@ internal static class LineWords
     // 2026-01-02 ERROR … | [error] … | level=error | E0102 10:00:00.0 1 main.go:5] | fail: Host[11] | Exception in thread "main" | panic: …
     public static readonly Regex Level = new(
         """
-        (?<fatal>\b(?:FATAL|PANIC|EMERG|EMERGENCY|ALERT|CRIT|CRITICAL|SEVERE|Fatal)\b|\blevel="?(?:fatal|panic|dpanic|critical|crit)\b|\[(?:fatal|critical|emerg|alert|crit)\]|^(?:fatal|panic|crit)(?: error)?: |^[Uu]n(?:caught|handled) |^Exception in thread|\bpanicked at\b|^F[0-9]{4} |^\*\* \(|^terminate called|\bkernel panic\b)|(?<error>\b(?:ERROR|ERR|ERRO|FAIL)\b|\blevel="?err(?:or)?\b|\[err(?:or)?\]|^(?:fail|error|Error|err): |^E[0-9]{4} |^Traceback \(most|[│|] (?:error|ERROR) )|(?<warning>\b(?:WARN|WARNING|Warning)\b|\blevel="?warn(?:ing)?\b|\[warn(?:ing)?\]|^(?:warn|warning): |^W[0-9]{4} )|(?<information>\b(?:INFO|INFORMATION|NOTICE|DEBUG|TRACE|VERBOSE|LOG)\b|\blevel="?(?:info|debug|trace|notice)\b|\[(?:info|debug|trace|notice)\]|^(?:info|dbug|trce|debug): |^[ID][0-9]{4} )
+        (?<fatal>\b(?:FATAL|PANIC|EMERG|EMERGENCY|ALERT|CRIT|CRITICAL|SEVERE|Fatal)\b|\blevel="?(?:fatal|panic|dpanic|critical|crit)\b|\[(?:fatal|critical|emerg|alert|crit)\]|^(?:fatal|panic|crit)(?: error)?: |^[Uu]n(?:caught|handled) |^Exception in thread|\bpanicked at\b|^F[0-9]{4} |^\*\* \(|^terminate called|\bkernel panic\b|^[0-9][0-9:.,/TZ+ -]{4,40}[|\[(]? ?(?:fatal|critical|crit|panic)\b)|(?<error>\b(?:ERROR|ERR|ERRO|FAIL)\b|\blevel="?err(?:or)?\b|\[err(?:or)?\]|^(?:fail|error|Error|err): |^E[0-9]{4} |^Traceback \(most|[│|] (?:error|ERROR) |^[0-9][0-9:.,/TZ+ -]{4,40}[|\[(]? ?(?:error|err)\b)|(?<warning>\b(?:WARN|WARNING|Warning)\b|\blevel="?warn(?:ing)?\b|\[warn(?:ing)?\]|^(?:warn|warning): |^W[0-9]{4} |^[0-9][0-9:.,/TZ+ -]{4,40}[|\[(]? ?(?:warning|warn)\b)|(?<information>\b(?:INFO|INFORMATION|NOTICE|DEBUG|TRACE|VERBOSE|LOG)\b|\blevel="?(?:info|debug|trace|notice)\b|\[(?:info|debug|trace|notice)\]|^(?:info|dbug|trce|debug): |^[ID][0-9]{4} |^[0-9][0-9:.,/TZ+ -]{4,40}[|\[(]? ?(?:information|info|debug|trace|notice)\b)
         """,
         Options);
 
@@ -29,6 +29,29 @@ internal static class LineWords
     public static readonly Regex GaveUp = new(
         @"(?i)\b(?:giv(?:e|ing|en) up|gave up|exhausted|exceeded|after [0-9]+ (?:re)?(?:tries|attempts|seconds)|max(?:imum)?(?: number of)? (?:re)?(?:tries|attempts)|(?:no|0) (?:more )?(?:re)?(?:tries|attempts)(?: left)?|last attempt|(?:re)?tries failed|attempts failed|exit(?:ing|ed)?|abort(?:ed|ing)?)\b",
         Options);
+
+    /// <summary>It was not needed, or something else was taken instead: what fails there ends nothing.</summary>
+    public static readonly Regex WentOn = new(
+        @"(?i)\b(?:optional(?:ly)?|best[- ]effort|non-?(?:fatal|critical|blocking|essential)|not (?:fatal|critical|essential|needed|required)|(?:was |is |being )?(?:skipped|skipping|ignored|ignoring|tolerated)|harmless|(?:continu|proceed|carry|carri|go|start|runn)(?:es|e|ied|y|ing|ed)? (?:on )?(?:without|anyway|regardless|nevertheless)|fall(?:ing|s)? ?back|fell back|fallback|(?:using|taking|serving|reading|loading|loaded|taken|uses?) (?:it |them )?(?:from )?(?:the |a |an |our |its )?(?:built-?in|cached?|defaults?|local|stale|last|in-memory|bundled|embedded|previous|secondary|standby|backup|copy)|degraded|(?:feature|plugin|exporter|tracing|telemetry|metrics|reporting|uploads?|sync) (?:is |are |was |were |will be )?(?:disabled|off|turned off))\b",
+        Options);
+
+    /// <summary>Another one is tried; what comes of that stands in the lines after it.</summary>
+    public static readonly Regex TriesAnother = new(
+        @"(?i)\b(?:try(?:ing)?|switch(?:ing|ed)? to|fail(?:ing|ed)? over to|mov(?:ing|ed) (?:on )?to|asking) (?:the )?(?:next|another|other|second(?:ary)?|agent|node|peer|server|replica|mirror|endpoint|host|standby)\b",
+        Options);
+
+    /// <summary>Said for whoever looks for a fault of the program, in whatever form the log has.</summary>
+    public static readonly Regex Debug = new(
+        @"(?i)^.{0,80}(?:\b(?:DEBUG|TRACE|VERBOSE)\b|\[(?:debug|trace|verbose)\]|\b(?:level|lvl|severity)""?\s?[=:]\s?""?(?:debug|trace|verbose|dbg)\b|\b(?:dbug|trce): |\b(?:DBG|VRB)\b)",
+        Options);
+
+    /// <summary>A line of a test report: its words are a test's name.</summary>
+    public static readonly Regex TestName = new(
+        @"^\s*(?:[✓✔√✕✗✘×●○◯]|(?:not )?ok [0-9]+\b|-{3} (?:PASS|FAIL|SKIP)|={3} (?:RUN|PASS|FAIL)|\[ +(?:OK|PASSED|FAILED|RUN) +\]|(?:PASS|PASSED|SKIPPED|XFAIL)\b|\S+::\S+ (?:PASSED|FAILED|SKIPPED)|test \S+ \.\.\. (?:ok|FAILED|ignored))",
+        Options);
+
+    /// <summary>What somebody said or wrote is told, not what happened.</summary>
+    public static readonly Regex Spoken = new(@"(?i)\b(?:says?|said|wrote|writes|typed|titled|entitled|reads|commented|posted|named|called)[ :]+[""'“«][^""”»]{3,}", Options);
 
     /// <summary>Of stack traces: where it happened.</summary>
     public static readonly Regex Frame = new(

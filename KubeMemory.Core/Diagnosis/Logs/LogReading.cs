@@ -62,6 +62,11 @@ internal sealed class LogReading
     public Standing Of(int line, string? thing)
     {
         var at = _statementOf[line];
+        if (EndsNothing(at, Lines[line]))
+        {
+            return Standing.None;
+        }
+
         if (at > _end)
         {
             return IsOvercome(at, line, thing) ? Standing.None : AfterEnd(at);
@@ -84,6 +89,11 @@ internal sealed class LogReading
 
     /// <summary>The five lines before.</summary>
     public string Before(int line) => LinesAt(Math.Max(0, line - 5), line);
+
+    // A test's name; what was said in passing; what was done without.
+    private bool EndsNothing(int at, LogLine line) =>
+        LineWords.TestName.IsMatch(line.Text) || (LineWords.Spoken.IsMatch(line.Text) && line.Level < LineLevel.Fatal && !LineWords.Typed.IsMatch(line.Text))
+        || (at != _end && (LineWords.Debug.IsMatch(line.Raw) || LineWords.WentOn.IsMatch(line.Text) || (LineWords.TriesAnother.IsMatch(line.Text) && Neutrals(at, Math.Max(_end, at)) > 0)));
 
     private (int End, int After) FindEnd()
     {
@@ -126,7 +136,7 @@ internal sealed class LogReading
             return Standing.Behind;
         }
 
-        if (LineWords.OwnFault.IsMatch(end.Text))
+        if (LineWords.OwnFault.IsMatch(end.Text) || HasNearerReason(at, line))
         {
             return Standing.None;
         }
@@ -146,6 +156,22 @@ internal sealed class LogReading
         return _statements[at].Level >= LineLevel.Error && between == 0 && _end - at <= 2 && !LineWords.Typed.IsMatch(end.Text) && !vague.Success
             ? Standing.Near
             : Standing.None;
+    }
+
+    // Between it and last words that explain nothing stands an error that does, and of something else.
+    private bool HasNearerReason(int at, int line)
+    {
+        for (var i = at + 1; i < _end; i++)
+        {
+            var nearer = _statements[i];
+            if (nearer.Level >= LineLevel.Error && nearer.SaysLevel && !LineWords.Vague.IsMatch(nearer.Text) && !LineWords.Ending.IsMatch(nearer.Text)
+                && !DependencyKinds.Share(Lines[line].Text, nearer.Text))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // "Startup failed: price list line 3 has no currency" explains itself; "Startup failed: dependencies not ready" and "giving up" do not.
