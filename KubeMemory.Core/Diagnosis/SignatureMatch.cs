@@ -121,7 +121,7 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
     }
 
     /// <summary>Null where the signature does not apply after all.</summary>
-    private static IReadOnlyDictionary<string, string>? FactsOf(FailureSignature signature, CluePlace place, List<CluePlace> needs, DiagnosisCase incident)
+    private static Dictionary<string, string>? FactsOf(FailureSignature signature, CluePlace place, List<CluePlace> needs, DiagnosisCase incident)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal)
         {

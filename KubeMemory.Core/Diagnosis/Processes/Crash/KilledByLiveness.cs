@@ -45,6 +45,6 @@ internal static class KilledByLiveness
         ],
     };
 
-    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
+    private static Dictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
         new Dictionary<string, string>(facts, StringComparer.Ordinal) { ["probe"] = facts["probe"].ToLowerInvariant() };
 }

@@ -40,6 +40,6 @@ internal static class ApiForbidden
         ],
     };
 
-    private static IReadOnlyDictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
+    private static Dictionary<string, string> Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
         new Dictionary<string, string>(facts, StringComparer.Ordinal) { ["permission"] = $"{facts["verb"]} {facts["resource"]}" };
 }

@@ -66,7 +66,7 @@ internal static class SlowStart
     // Longer than this and it had started, and failed later.
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(10);
 
-    private static IReadOnlyDictionary<string, string>? Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts)
+    private static Dictionary<string, string>? Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts)
     {
         if (!DateTimeOffset.TryParse(facts["started"], CultureInfo.InvariantCulture, out var started)
             || !DateTimeOffset.TryParse(facts["finished"], CultureInfo.InvariantCulture, out var finished)
