@@ -63,7 +63,7 @@ internal static class RulesWord
             return (0, "No failure signature matches the evidence.");
         }
 
-        const string Origin = "The share of the labelled cases, decided by the rules like this one, whose cause was right";
+        const string Origin = "No more than the share of the labelled cases, decided by the rules like this one, whose cause was right";
         return diagnosis.Verdict != Verdict.Confirmed && input.Retrieved.Guidance.Corrections.Any(fix => fix.SignatureId == main.Signature.Id)
             ? (Math.Round(diagnosis.Confidence / 2, 2), $"{Origin}, halved because people have corrected it for the like.")
             : (diagnosis.Confidence, $"{Origin}.");

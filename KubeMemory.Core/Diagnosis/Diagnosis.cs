@@ -5,7 +5,7 @@ namespace KubeMemory.Core.Diagnosis;
 /// <param name="Explained">Others that matched and that the main one explains, the most specific first.</param>
 /// <param name="Missing">Evidence that would tell more and is not there, one sentence each.</param>
 /// <param name="Confidence">
-/// 0 to 1: the share of the labelled set's cases of the same verdict and specificity whose cause was right. Not a probability that anyone
+/// 0 to 1: no more than the share of the labelled set's cases of the same verdict and specificity whose cause was right. Not a probability that anyone
 /// has promised.
 /// </param>
 public sealed record Diagnosis(

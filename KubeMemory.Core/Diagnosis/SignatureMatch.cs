@@ -117,7 +117,8 @@ internal sealed record SignatureMatch(Finding Finding, int Weight)
     private static Verdict VerdictOf(FailureSignature signature, Candidate best, CaseReading reading)
     {
         var endedOtherwise = best.Place.Log is not null && signature.Area != SignatureArea.Crash && reading.ExitCode is { } code && Array.IndexOf(EndedOtherwise, code) >= 0;
-        return best.Standing == Standing.Near || endedOtherwise ? (Verdict)Math.Min((int)signature.Verdict, (int)Verdict.Likely) : signature.Verdict;
+        var toldInPassing = best is { Standing: Standing.Behind, Place.Log: { } log } && !log.StatesFailure(best.Place.Line);
+        return best.Standing == Standing.Near || endedOtherwise || toldInPassing ? (Verdict)Math.Min((int)signature.Verdict, (int)Verdict.Likely) : signature.Verdict;
     }
 
     /// <summary>Null where the signature does not apply after all.</summary>

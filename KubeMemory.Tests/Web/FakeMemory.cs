@@ -30,7 +30,7 @@ internal static class FakeMemory
         ],
         Prevention = ["Let the deployment wait for its database in an init container.", "Alert on services that lose all their endpoints."],
         Confidence = 0.94,
-        ConfidenceOrigin = "The share of the labelled cases, decided by the rules like this one, whose cause was right.",
+        ConfidenceOrigin = "No more than the share of the labelled cases, decided by the rules like this one, whose cause was right.",
         Sources =
         [
             new("evidence", "E3", "getaddrinfo ENOTFOUND postgres-service.database"),

@@ -53,6 +53,9 @@ internal static class LineWords
     /// <summary>What somebody said or wrote is told, not what happened.</summary>
     public static readonly Regex Spoken = new(@"(?i)\b(?:says?|said|wrote|writes|typed|titled|entitled|reads|commented|posted|named|called)[ :]+[""'“«][^""”»]{3,}", Options);
 
+    /// <summary>As a tool begins what it complains of: <c>nc: bad address 'db'</c>.</summary>
+    public static readonly Regex ProgramName = new(@"^[\w./-]{1,60}(?:\[[0-9]+\])?: ", Options);
+
     /// <summary>Of stack traces: where it happened.</summary>
     public static readonly Regex Frame = new(
         """^\s+at |^at (?:[\w.$<>/]+\(|async |Object\.|Module\.)|^\s*File "|^\s+from \S+:[0-9]+:in |^\s*#[0-9]+ |^goroutine [0-9]+|^\s+/\S+\.go:[0-9]+|^[\w./*()\[\]{}$·~-]+\((?:0x[0-9a-f]+|\.\.\.|\{0x)|^[a-z][\w./-]*\.[\w.()*]+\(\)$|^created by |^\s+[0-9]{1,4}: [\w<]|^\s+\.\.\. [0-9]+ |^\s*\.\.\. [0-9]+ (?:more|common)|^\s+\((?:[a-z_]+ [0-9]|stdlib|elixir|kernel)|^\s+\^+~*\s*$|^\s+[~^]{2,}|^Stack trace:|^stack backtrace:|^note: |^--- End of (?:inner exception )?stack|^\s*--- End of|^\s+thrown in """,

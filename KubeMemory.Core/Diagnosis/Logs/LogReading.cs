@@ -80,6 +80,10 @@ internal sealed class LogReading
         return IsOvercome(at, line, thing) ? Standing.None : Behind(at, line, thing);
     }
 
+    /// <summary>Its statement has a level of its own, an error of a class of its own, or a program's name before it: it is no mere talk.</summary>
+    public bool StatesFailure(int line) => _statements[_statementOf[line]] is var statement
+        && (statement.SaysLevel || LineWords.Typed.IsMatch(statement.Text) || LineWords.ProgramName.IsMatch(statement.Text));
+
     /// <summary>The whole statement that the line belongs to, frames of its stack trace included; bounded.</summary>
     public string StatementAt(int line)
     {

@@ -54,6 +54,13 @@ public sealed partial class SignatureCatalogueTests
     }
 
     [Fact]
+    public void All_Always_CoversEveryAreaWithMoreThanSixty()
+    {
+        Assert.InRange(SignatureCatalogue.All.Count, 61, int.MaxValue);
+        Assert.Equal(Enum.GetValues<SignatureArea>(), SignatureCatalogue.All.Select(signature => signature.Area).Distinct().Order());
+    }
+
+    [Fact]
     public void All_Ids_AreUniqueAndOfOneForm()
     {
         var ids = SignatureCatalogue.All.Select(signature => signature.Id).ToList();

@@ -21,7 +21,7 @@ public class AnalysisBrowserTests(BrowserFixture browser)
         await Expect(session.At("verdict").Locator("svg")).ToBeVisibleAsync();
         await Expect(session.At("root-cause")).ToContainTextAsync("cannot resolve the host of its database");
         await Expect(session.At("thing").Locator("code")).ToHaveTextAsync("postgres-service.database");
-        await Expect(session.At("confidence")).ToContainTextAsync("Confidence 94 %. The share of the labelled cases");
+        await Expect(session.At("confidence")).ToContainTextAsync("Confidence 94 %. No more than the share of the labelled cases");
         await Expect(session.At("made")).ToContainTextAsync(new Regex(@"signature dependency-host-not-found and Ollama qwen2\.5:0\.5b\s*2,812 tokens asked, 204 tokens answered\s*Took 3\.2 s\s*Prompt 3"));
         await Expect(session.At("documentation")).ToHaveAttributeAsync("rel", "noopener noreferrer");
         // What only looks comes first, whatever the order that they came in.
