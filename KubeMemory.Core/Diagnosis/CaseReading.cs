@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KubeMemory.Core.Diagnosis.Logs;
@@ -11,6 +12,10 @@ namespace KubeMemory.Core.Diagnosis;
 /// </summary>
 internal sealed partial class CaseReading
 {
+    // A text may be made so that it takes long to read: then it is not read to its end.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly long _began = Stopwatch.GetTimestamp();
     private readonly List<(CaseEvidence Evidence, ClueSource Sources, string Text)> _texts = [];
     private readonly List<string> _lines = [];
     private readonly List<List<LogPlace>> _places = [];
@@ -48,6 +53,12 @@ internal sealed partial class CaseReading
     /// <summary>How the container last ended; null where that is not known.</summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>Its texts take so long to read that the rest was left unread.</summary>
+    public bool GaveUp { get; private set; }
+
+    /// <summary>A line of it takes so long to read that some clues were not looked for in it.</summary>
+    public bool IsHard { get; private set; }
+
     public bool Has(ClueSource source) => source.HasFlag(ClueSource.Log) && Logs.Count > 0 || _texts.Exists(text => (text.Sources & source) != 0);
 
     /// <summary>Every place where the clue is found; of a log every line, of any other text the first.</summary>
@@ -56,7 +67,7 @@ internal sealed partial class CaseReading
     {
         foreach (var (evidence, sources, text) in _texts)
         {
-            if ((sources & clue.Source) != 0 && clue.Pattern.Match(text) is { Success: true } match)
+            if ((sources & clue.Source) != 0 && Match(clue, text) is { } match)
             {
                 yield return new CluePlace(evidence, match, match.Value, null, 0);
             }
@@ -81,11 +92,31 @@ internal sealed partial class CaseReading
         !log.IsLastWords && !log.Evidence.Previous
         && Logs.Any(other => (other.IsLastWords || other.Evidence.Previous) && other.HasEnd && other.Evidence.PodName == log.Evidence.PodName);
 
+    /// <summary>Null where it does not match, or would take too long to tell.</summary>
+    private Match? Match(Clue clue, string text)
+    {
+        GaveUp |= Stopwatch.GetElapsedTime(_began) > Patience;
+        if (GaveUp)
+        {
+            return null;
+        }
+
+        try
+        {
+            return clue.Pattern.Match(text) is { Success: true } match ? match : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            IsHard = true;
+            return null;
+        }
+    }
+
     private IEnumerable<CluePlace> FindInLines(Clue clue)
     {
         for (var i = 0; i < _lines.Count; i++)
         {
-            if (clue.Pattern.Match(_lines[i]) is { Success: true } match)
+            if (Match(clue, _lines[i]) is { } match)
             {
                 foreach (var (log, line) in _places[i])
                 {
@@ -102,7 +133,7 @@ internal sealed partial class CaseReading
             for (var i = 0; i < log.Lines.Count; i++)
             {
                 var window = string.Join('\n', log.Lines.GetRange(i, Math.Min(clue.Lines, log.Lines.Count - i)).Select(line => line.Text));
-                if (clue.Pattern.Match(window) is { Success: true } match)
+                if (Match(clue, window) is { } match)
                 {
                     yield return new CluePlace(log.Evidence, match, log.Lines[i].Raw, log, i);
                 }

@@ -4,13 +4,17 @@ namespace KubeMemory.Core.Diagnosis;
 
 /// <summary>A pattern and where it is looked for. Thread-safe.</summary>
 /// <remarks>
-/// With <see cref="RegexOptions.NonBacktracking"/>, because what it reads is hostile, and built when it is first asked for: a catalogue
-/// holds hundreds. Matched against one text of an event, state, spec, node or rollout as a whole, and against a log line by line; a
+/// Built when it is first asked for: a catalogue holds hundreds. Not with <see cref="RegexOptions.NonBacktracking"/>: its automata grow with
+/// whatever they read, to a gigabyte for the catalogue after some hundred cases. What it reads is hostile, so it has a time limit instead, and a case
+/// has one for all of it. Matched against one text of an event, state, spec, node or rollout as a whole, and against a log line by line; a
 /// pattern for logs that holds <c>\n</c> reads as many lines at once as it needs.
 /// </remarks>
 public sealed class Clue
 {
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private const RegexOptions Options = RegexOptions.CultureInvariant;
+
+    /// <summary>Of one match; a line is at most 4 KiB, and an honest one takes microseconds.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(100);
 
     private readonly Lazy<Regex> _pattern;
 
@@ -19,7 +23,7 @@ public sealed class Clue
         Source = source;
         Text = pattern;
         Lines = pattern.Split("\\n").Length;
-        _pattern = new Lazy<Regex>(() => new Regex(pattern, Options));
+        _pattern = new Lazy<Regex>(() => new Regex(pattern, Options, Limit));
     }
 
     public ClueSource Source { get; }

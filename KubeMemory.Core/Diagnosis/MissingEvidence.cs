@@ -10,6 +10,11 @@ internal static class MissingEvidence
     public static IReadOnlyList<string> Of(CaseReading reading, IReadOnlyList<FailureSignature> signatures, bool isExplained)
     {
         var missing = new List<string>(reading.Case.Missing);
+        if (reading.GaveUp || reading.IsHard)
+        {
+            missing.Add("Some of the texts take so long to read that not everything in them was looked for.");
+        }
+
         if (isExplained)
         {
             return missing;

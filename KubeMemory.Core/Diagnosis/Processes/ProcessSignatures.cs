@@ -54,6 +54,7 @@ internal static class ProcessSignatures
         TlsNotSpoken.Signature,
 
         DataCorrupt.Signature,
+        DataFolderNotEmpty.Signature,
         DataLocked.Signature,
         DataOfOtherVersion.Signature,
         DiskFull.Signature,

@@ -113,7 +113,14 @@ public sealed class ModelChangeTests(ITestOutputHelper output)
     {
         await using var engines = await OpenAsync(home);
         var start = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
-        var signals = Enumerable.Range(0, Incidents).Select(i => Make.Event(string.Create(CultureInfo.InvariantCulture, $"w{i}"), $"s{i}", 1, start + TimeSpan.FromSeconds(i)));
+        // A failure that says enough to be like another one.
+        var signals = Enumerable.Range(0, Incidents).Select(i =>
+            Make.Event(string.Create(CultureInfo.InvariantCulture, $"w{i}"), $"s{i}", 1, start + TimeSpan.FromSeconds(i), IncidentType.ImagePullBackOff) with
+            {
+                Reason = "Failed",
+                Message = "Failed to pull image \"registry.example.com/shop/cart:7\": rpc error: code = NotFound desc = failed to resolve reference: not found",
+                Signature = "ImagePullBackOff: not found",
+            });
         await new IncidentIngestor(engines.Store, engines.IncidentOptions, TimeProvider.System).IngestAsync(Make.Batch(signals), Cancelled);
     }
 

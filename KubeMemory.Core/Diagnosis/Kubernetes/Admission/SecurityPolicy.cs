@@ -8,7 +8,7 @@ internal static class SecurityPolicy
         Title = "No security policy of the cluster admits the pod",
         Area = SignatureArea.Admission,
         Types = Refused.Types,
-        Clues = [Clue.Event("unable to validate against any (?<policy>pod security policy|security context constraint)"), Clue.Event("(?:PodSecurityPolicy|SecurityContextConstraints?): (?:unable|no)[^\\n]*(?<policy>providers? available)")],
+        Clues = [Clue.Event("unable to validate against any (?<policy>pod security policy|security context constraint)"), Clue.Event("(?:PodSecurityPolicy|SecurityContextConstraints?): (?:unable|no)[^\\n]*(?<policy>providers? available)"), Clue.Event("(?<policy>PodSecurityPolicy|SecurityContextConstraints?): unable to admit pod")],
         Specificity = 51,
         Verdict = Verdict.Confirmed,
         Cause = "The pods are not created: no {policy} that the pod's service account may use admits what the pod asks for.",

@@ -13,7 +13,7 @@ internal static class ImagePlatform
         Clues =
         [
             Clue.Event("no matching manifest for (?<platform>[a-z0-9]+/[a-z0-9]+(?:/v[0-9]+)?)"),
-            Clue.Event("(?i)no image found in (?:manifest list|image index) for architecture (?<platform>[a-z0-9_]+)"),
+            Clue.Event("(?i)no image found in (?:manifest list|image index) for architecture \"?(?<platform>[a-z0-9_]+)"),
             Clue.Event("(?i)no match for platform|no matching manifest|image operating system [^\\n]* cannot be used on this platform|does not match the (?:specified|host) platform"),
         ],
         Specificity = 49,

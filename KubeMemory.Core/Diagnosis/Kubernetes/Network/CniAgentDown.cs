@@ -10,6 +10,7 @@ internal static class CniAgentDown
         Types = Sandbox.Types,
         Clues =
         [
+            Clue.Event("(?i)(?<plugin>ovn-kubernetes)[^\\n]*(?:failed to get pod annotation|timed out waiting for annotations|timed out waiting for OVS)"),
             Clue.Event("(?i)plugin type=\\\\*\"(?<plugin>[-\\w]+)\\\\*\"[^\\n]*(?:dial (?:tcp|unix) (?:127\\.0\\.0\\.1|\\[?::1\\]?|/(?:var/)?run/)|connection refused|(?:unable|failed) to connect to [\\w ]*(?:daemon|agent)|is the agent running|cilium\\.sock)"),
             Clue.Event("(?i)(?:cni|sandbox|network)[^\\n]*(?:/run/(?<plugin>flannel)/subnet\\.env|/var/lib/(?<plugin>calico)/nodename|/run/(?<plugin>cilium)/)[^\\n]*no such file|is the agent running\\?|check that the calico/node container is running"),
             Clue.Event("(?i)(?:networkPlugin cni|failed to set ?up (?:pod|sandbox|network)|setup network for sandbox)[^\\n]*dial (?:tcp 127\\.0\\.0\\.1:[0-9]+|unix [^\\s:]+): connect: (?:connection refused|no such file)"),

@@ -9,7 +9,7 @@ internal static class ConfigMapMissing
         Area = SignatureArea.Start,
         Types = Starting.Types,
         Clues = [Clue.Event($"""configmaps? {Fragment.Quote}(?:[^\s"'/]+/)?(?<config_map>{Fragment.Name}){Fragment.Quote} not found""")],
-        Unless = [Clue.Event("MountVolume|references non-existent")],
+        Unless = [Clue.Event("MountVolume[^\\n]*configmaps? [\"']|references non-existent")],
         Specificity = 46,
         Verdict = Verdict.Confirmed,
         Cause = "The container[ {container}] takes its environment from the config map {config_map}, and there is none of that name in the namespace {namespace}.",

@@ -10,7 +10,8 @@ internal static class SettingMissing
         Types = ProcessCase.Crashes,
         Clues =
         [
-            Clue.Log($@"Could not resolve placeholder '{Parts.Setting}'"),
+            Clue.Log($@"Could not resolve placeholder (?:'{Parts.Setting}'|""{Parts.Setting}""|\$\{{{Parts.Setting}\}})"),
+            Clue.Log($@"(?i:(?:no |the )?connection string (?:named )?)['""`]{Parts.Setting}['""`] (?i:(?:was |is |could )?(?:not (?:be )?(?:found|set|configured|defined)|missing))"),
             Clue.Log($@"(?:The config property|Required property|Missing property|Missing required property|Required config(?:uration)?(?: property| key| value)?|Missing (?:required )?config(?:uration)?(?: property| key| value| setting| section)?|Configuration (?:key|value|section|property|setting))[: ]+[""'`\[]?{Parts.Setting}[""'`\]]? ?(?:is required|not found|missing|is missing|could not be found|not set|is not set|must be|was not|$)"),
             Clue.Log($@"(?i)(?:missing|required)(?: required)? (?:config(?:uration)? )?(?:settings?|propert(?:y|ies)|options?|parameters?|flags?|arguments?|config(?:uration)? (?:keys?|values?|entry|section)|keys?)(?: in config\w*)?[: =(]+[""'`\[]?(?-i:{Parts.Setting})"),
             Clue.Log(@"required flag\(s\) ""(?<setting>[^""]+)""|the following arguments are required: (?<setting>[\w-]+)|(?i)the following required arguments were not provided:?\n?\s*<?(?<setting>[\w-]+)"),

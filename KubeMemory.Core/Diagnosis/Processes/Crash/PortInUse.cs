@@ -14,6 +14,7 @@ internal static class PortInUse
         [
             Clue.Log(@"(?i)(?:EADDRINUSE|address (?:is )?already in use|address in use|errno 98|os error 98|:eaddrinuse)[^0-9]{0,40}?(?:[\[\]0-9a-f:.*]+:|port |port: |for port )?(?<port>[0-9]{2,5})\b"),
             Clue.Log(@"(?i)(?:listen(?:ing)?(?: on)?|bind(?:ing)?(?:\(\))?(?: to)?|address|serve|at|on|to)\b.{0,40}?(?:[:\s(',]|port )(?<port>[0-9]{2,5})(?:[^.\w].{0,60}?)?(?:address (?:is )?already in use|address in use|EADDRINUSE|errno 98|failed \(98)"),
+            Clue.Log(@"(?i)\bconnection in use: \('[^')]{0,60}', (?<port>[0-9]{2,5})\)"),
             Clue.Log(@"(?i)\bport (?<port>[0-9]{2,5}) (?:is |was )?(?:already )?(?:in use|used|taken|occupied|allocated|being used)"),
             Clue.Log(@"(?i)(?:\bEADDRINUSE\b|address (?:is )?already in use|BindException: Address already in use|only one usage of each socket address|os error 98)"),
         ],

@@ -42,7 +42,7 @@ internal static class Addresses
 
     // main.go:25 and App.java:88 are places in code; what is offered to read on is no dependency.
     private static readonly Regex NoHost = new(
-        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|information|getaddrinfo|hostname|resolve|lookup|service|name|dns|query|request|url|Caused|Exception|Some|None|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-", Options);
+        @"(?i)\.(?:go|java|js|mjs|cjs|ts|tsx|py|rb|php|rs|cs|kt|scala|c|cc|cpp|h|ex|exs|erl|pl|sh|jar|lua|swift|clj|vue|sql|yaml|yml|json|log)$|^(?:docs?|errors|help|www|github|go|aka|nodejs|npmjs|bugs|pydantic|spring|kubernetes|stackoverflow)\.[a-z.]+$|^(?:line|column|port|pid|time|main|node|null|none|undefined|unknown|localtime|error|errno|code|status|the|a|an|host|server|database|is|was|and|not|tcp|udp|http|https|could|failed|connection|information|getaddrinfo|hostname|resolve|lookup|service|name|dns|query|request|url|Caused|Exception|Some|None|goroutine|version|address|class|id|thread|after|to|at|on|in)$|^[0-9]{1,2}$|^[0-9]{4}-|^0x[0-9a-f]+$|^(?:thrd|ipv4|ipv6|bootstrap)$", Options);
 
     private static readonly Regex OnlyDigits = new(@"^[0-9.:]+$", Options);
 

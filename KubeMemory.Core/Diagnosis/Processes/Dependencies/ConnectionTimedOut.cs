@@ -10,7 +10,7 @@ internal static class ConnectionTimedOut
         Types = ProcessCase.Crashes,
         Clues =
         [
-            Clue.Log(@"(?i)(?:connection (?:attempt )?(?:has )?timed out|connect(?:ion)? time-?d? ?-?out|connecting to .{1,80} timed out|\betimedout\b|i/o timeout|connect timed out|ConnectTimeout|ServerSelectionTimeout|handshake timed out|timeout expired|timed out (?:after .{1,20} )?(?:while )?(?:connecting|waiting for .{0,30}connection)|timeout (?:while )?connecting|dial .{1,80}timeout|operation timed out|\[Errno 110\]|os error 110|SocketTimeoutException|timeout occurred after waiting|timed out waiting for \S+:[0-9]+)"),
+            Clue.Log(@"(?i)(?:connection (?:attempt )?(?:has )?timed out|connection timeout expired|connect(?:ion)? time-?d? ?-?out|connecting to .{1,80} timed out|\betimedout\b|i/o timeout|connect timed out|ConnectTimeout|ServerSelectionTimeout|handshake timed out|timeout expired|timed out (?:after .{1,20} )?(?:while )?(?:connecting|waiting for .{0,30}connection)|timeout (?:while )?connecting|dial .{1,80}timeout|operation timed out|\[Errno 110\]|os error 110|SocketTimeoutException|timeout occurred after waiting|timed out waiting for \S+:[0-9]+)"),
             Clue.Log(@"(?i)(?:context deadline exceeded|deadline_?exceeded|timed out|timeout).{0,100}(?:https?://|tcp|[a-z0-9.-]+:[0-9]{2,5})|(?:https?://|\btcp |[a-z][a-z0-9.-]+:[0-9]{2,5}).{0,160}(?:context deadline exceeded|deadline_?exceeded|timed out|timeout)"),
         ],
         Specificity = 62,
