@@ -15,7 +15,7 @@ using OllamaSharp;
 namespace KubeMemory.Engines.Models;
 
 /// <summary>The language model and the embeddings: of the connection strings <c>chat</c> and <c>embedding</c>, or what serves without them.</summary>
-internal static partial class ModelsRegistration
+internal static class ModelsRegistration
 {
     /// <summary>The name of the HTTP client that reaches every model.</summary>
     public const string HttpClientName = "models";
@@ -93,8 +93,8 @@ internal static partial class ModelsRegistration
         });
         services.AddSingleton<IModelRecommender>(provider =>
         {
-            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<ModelRecommender>();
-            return new ModelRecommender(provider.GetRequiredService<IChatClient>(), options, $"{options.Provider} {connection.Model}", why => Log.NotTaken(logger, why));
+            var log = new AnswerLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger<ModelRecommender>());
+            return new ModelRecommender(provider.GetRequiredService<IChatClient>(), options, $"{options.Provider} {connection.Model}", log.Rejected, log.Judged);
         });
     }
 
@@ -170,11 +170,5 @@ internal static partial class ModelsRegistration
         return options.Provider == ModelProvider.OpenAI
             ? new OpenAIServer(http, connection.Endpoint, connection.Key)
             : new OllamaServer(http, new OllamaApiClient(http), options);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(2530, LogLevel.Warning, "An answer of the language model is not taken: {Reason}")]
-        public static partial void NotTaken(ILogger logger, string reason);
     }
 }

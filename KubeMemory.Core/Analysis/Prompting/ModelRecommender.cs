@@ -11,7 +11,9 @@ namespace KubeMemory.Core.Analysis.Prompting;
 /// </summary>
 /// <param name="model">For people: <c>Ollama qwen2.5:0.5b</c>.</param>
 /// <param name="rejected">Hears why an answer was not taken: a sentence that holds nothing of it.</param>
-public sealed class ModelRecommender(IChatClient chat, ModelOptions options, string model, Action<string>? rejected = null) : IModelRecommender
+/// <param name="judged">Hears how each asking ended: null where an answer was taken, else why the last one was not.</param>
+public sealed class ModelRecommender(IChatClient chat, ModelOptions options, string model, Action<string>? rejected = null, Action<string?>? judged = null)
+    : IModelRecommender
 {
     private const int Tries = 2;
 
@@ -45,6 +47,7 @@ public sealed class ModelRecommender(IChatClient chat, ModelOptions options, str
             var taken = ModelAnswer.Read(said.Text, out wrong) is { } answer ? check.Check(answer) : CheckedAnswer.Not(wrong);
             if (taken.Wrong is null)
             {
+                judged?.Invoke(null);
                 return Recommendation(taken, asked, answered);
             }
 
@@ -52,6 +55,7 @@ public sealed class ModelRecommender(IChatClient chat, ModelOptions options, str
             rejected?.Invoke(wrong);
         }
 
+        judged?.Invoke(wrong);
         return null;
     }
 
