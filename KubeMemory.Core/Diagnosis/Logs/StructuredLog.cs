@@ -26,7 +26,10 @@ internal static class StructuredLog
         }
 
         // time=… level=error msg="…" err="lookup \"db\": no such host"
-        return text.Contains("=\"", StringComparison.Ordinal) && text.Contains('\\', StringComparison.Ordinal) ? new Entry(Unescaped(text), null) : null;
+        // Database(PgDatabaseError { message: "relation \"users\" does not exist", … })
+        return text.Contains("\\\"", StringComparison.Ordinal) || (text.Contains("=\"", StringComparison.Ordinal) && text.Contains('\\', StringComparison.Ordinal))
+            ? new Entry(Unescaped(text), null)
+            : null;
     }
 
     /// <summary>What the container wrote, of a line in dockerd's own file.</summary>

@@ -40,6 +40,7 @@ internal static class ProcessSignatures
         ConnectionReset.Signature,
         ConnectionTimedOut.Signature,
         CredentialsNotFound.Signature,
+        CloudAccessDenied.Signature,
         DatabaseNotFound.Signature,
         DependencyNotReady.Signature,
         DependencyOverloaded.Signature,

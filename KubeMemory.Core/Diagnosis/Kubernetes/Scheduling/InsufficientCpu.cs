@@ -13,7 +13,7 @@ internal static class InsufficientCpu
         Clues = [Clue.Event(@"Insufficient (?<resource>cpu)\b")],
         Specificity = 42,
         Verdict = Verdict.Confirmed,
-        Cause = "No node that may take the pod has enough cpu that other pods have not reserved. [It asks for {requested} cpu; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
+        Cause = "No node that may take the pod has enough cpu that other pods have not reserved. [It asks for {asks} cpu.] [It asks for {requested} cpu; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
         Thing = "resource",
         Refine = SchedulerCause.OfResource(resource => resource == "cpu"),
         Steps =

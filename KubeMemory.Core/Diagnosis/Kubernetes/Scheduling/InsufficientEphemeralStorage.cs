@@ -13,7 +13,7 @@ internal static class InsufficientEphemeralStorage
         Clues = [Clue.Event(@"Insufficient (?<resource>ephemeral-storage)\b")],
         Specificity = 43,
         Verdict = Verdict.Confirmed,
-        Cause = "No node that may take the pod has enough local disk space that other pods have not reserved. [It asks for {requested} ephemeral-storage; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
+        Cause = "No node that may take the pod has enough local disk space that other pods have not reserved. [It asks for {asks} ephemeral-storage.] [It asks for {requested} ephemeral-storage; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
         Thing = "resource",
         Refine = SchedulerCause.OfResource(resource => resource == "ephemeral-storage"),
         Steps =

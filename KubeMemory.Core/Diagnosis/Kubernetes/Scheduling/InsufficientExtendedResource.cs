@@ -13,7 +13,7 @@ internal static class InsufficientExtendedResource
         Clues = [Clue.Event(@"Insufficient (?<resource>[A-Za-z0-9](?:[-A-Za-z0-9._]*[A-Za-z0-9])?/[A-Za-z0-9](?:[-A-Za-z0-9._]*[A-Za-z0-9])?|hugepages-[0-9]+[KMG]i|attachable-volumes-[a-z-]+)")],
         Specificity = 43,
         Verdict = Verdict.Confirmed,
-        Cause = "No node that may take the pod has enough {resource} free. [It asks for {requested}; node {node} has {allocatable}, {taken} of them taken, {free} left.] [{partial}] [Other nodes: {besides}.] A node offers such a resource only where its device plugin runs or its kubelet is set up for it.",
+        Cause = "No node that may take the pod has enough {resource} free. [It asks for {asks}.] [It asks for {requested}; node {node} has {allocatable}, {taken} of them taken, {free} left.] [{partial}] [Other nodes: {besides}.] A node offers such a resource only where its device plugin runs or its kubelet is set up for it.",
         Thing = "resource",
         Refine = SchedulerCause.OfResource(resource => resource.Contains('/') || resource.StartsWith("hugepages-", StringComparison.Ordinal) || resource.StartsWith("attachable-volumes-", StringComparison.Ordinal)),
         Steps =

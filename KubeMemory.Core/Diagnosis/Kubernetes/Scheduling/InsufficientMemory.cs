@@ -13,7 +13,7 @@ internal static class InsufficientMemory
         Clues = [Clue.Event(@"Insufficient (?<resource>memory)\b")],
         Specificity = 42,
         Verdict = Verdict.Confirmed,
-        Cause = "No node that may take the pod has enough memory that other pods have not reserved. [It asks for {requested} memory; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
+        Cause = "No node that may take the pod has enough memory that other pods have not reserved. [It asks for {asks} memory.] [It asks for {requested} memory; node {node} has {allocatable} allocatable, {taken} of it requested by others, {free} left.] [{partial}] [{too_big}] [{fits}] [Other nodes: {besides}.]",
         Thing = "resource",
         Refine = SchedulerCause.OfResource(resource => resource == "memory"),
         Steps =

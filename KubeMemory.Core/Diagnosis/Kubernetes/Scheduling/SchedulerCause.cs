@@ -114,6 +114,11 @@ internal static class SchedulerCause
 
         if (room?.Roomiest(resource) is not { } node)
         {
+            if (facts.TryGetValue("requested", out var requested))
+            {
+                facts["asks"] = requested;
+            }
+
             return;
         }
 

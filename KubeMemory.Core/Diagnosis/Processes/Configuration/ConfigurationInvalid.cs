@@ -14,6 +14,7 @@ internal static class ConfigurationInvalid
         [
             Clue.Log(@"(?i)\b(?:error|failed|unable|cannot|can't|could not|couldn't)\b.{0,30}\b(?:pars|load|read|decod|unmarshal|process|open)\w*\b.{0,40}?(?:config\w*|settings|manifest|\.ya?ml|\.json|\.toml|\.ini|\.conf|\.properties|\.hcl)\b"),
             Clue.Log(@"\[emerg\] .{1,200} in (?<file>/\S+?):(?<row>[0-9]+)"),
+            Clue.Log(@"(?i)error initiali[sz]ing config\w* '(?<file>/[^']+)'|unable to parse (?:JSON|YAML) as proto"),
             Clue.Log(@"(?i)(?:yaml: (?:line [0-9]+|unmarshal errors|did not find|mapping|found)|(?:error|did not find) .{0,40}while parsing a (?:block|flow)|yaml\.(?:scanner|parser)\.|ScannerError|YAMLException|mapping values are not allowed|toml: |TomlDecodeError|TOML parse error|error parsing config|MalformedInputException.{0,60}properties|invalid config(?:uration)?(?: file)?\b|bad config(?:uration)?\b|config(?:uration)?(?: file)? (?:is |has )?(?:invalid|error|malformed|broken|could not be parsed|syntax)|syntax error in config|\[ALERT\] .{0,80}parsing \[(?<file>[^:\]]+)|configuration error|Error on config)"),
             Clue.Log(@"(?i)(?:JSONDecodeError|in JSON at position|is not valid JSON|invalid character .{1,20} looking for beginning|unexpected end of JSON|JsonReaderException|JsonParseException|HOCON|Expecting property name enclosed|while parsing a |\bin ""(?<file>/[^""]+)"", line [0-9]+)"),
         ],

@@ -11,7 +11,7 @@ internal static class ConnectionRefused
         Clues =
         [
             Clue.Log(@"(?i)(?:connection (?:was )?(?:actively )?refused|econnrefused|refused the connection|connection to \S+ refused|actively refused|connrefused)"),
-            Clue.Log(@"\((?:111|10061)\)|\[Errno 111\]|\bError 111\b|os error 111|\bSQLSTATE\[HY000\] \[2002\]|Connect call failed|Couldn't connect to server|SocketException \(111\)"),
+            Clue.Log(@"\((?:111|10061)\)|\[Errno 111\]|\bError 111\b|os error 111|Couldn't connect to server|SocketException \(111\)"),
         ],
         Specificity = 64,
         Verdict = Verdict.Confirmed,

@@ -1,7 +1,11 @@
+using System.Text.RegularExpressions;
+
 namespace KubeMemory.Core.Diagnosis.Processes.Dependencies;
 
 internal static class ConnectionTimedOut
 {
+    private static readonly Regex Connection = new(@"SQLSTATE\[\w+\] \[[0-9]+\] Connection timed out|\bETIMEDOUT\b|ConnectTimeout(?:Exception|Error)\b|(?:Exception|Error): .{0,60}\b[Cc]onnection (?:attempt )?timed out", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
     public static FailureSignature Signature { get; } = new()
     {
         Id = "connection-timed-out",
@@ -15,7 +19,7 @@ internal static class ConnectionTimedOut
         ],
         Specificity = 62,
         Verdict = Verdict.Confirmed,
-        Cause = "{address} does not answer in time: the connection that the process needs is not made.[ Port {port} of {host} may be blocked by a network policy or firewall, or what serves it is stuck.]",
+        Cause = "A dependency[, {address},] does not answer in time: the connection that the process needs is not made.[ Port {port} of {host} may be blocked by a network policy or firewall, or what serves it is stuck.]",
         Thing = "address",
         Steps =
         [
@@ -40,6 +44,7 @@ internal static class ConnectionTimedOut
                     at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16)
                 """, "172.20.4.9:27017"),
             ProcessCase.Crash("Caused by: io.netty.channel.ConnectTimeoutException: connection timed out: search-master/10.2.2.2:9300", "search-master:9300"),
+            ProcessCase.Crash("PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] Connection timed out in /srv/shop/db.php:31"),
         ],
         NearMisses =
         [
@@ -53,7 +58,7 @@ internal static class ConnectionTimedOut
         ],
     };
 
-    // A bare "timed out" may be anything: without an address it is no dependency's.
+    // A bare "timed out" may be anything: without an address it is a dependency's only where an error of its own kind speaks of a connection.
     private static IReadOnlyDictionary<string, string>? Read(DiagnosisCase incident, IReadOnlyDictionary<string, string> facts) =>
-        Addresses.Add(incident, facts) is var found && found.ContainsKey("address") ? found : null;
+        Addresses.Add(incident, facts) is var found && (found.ContainsKey("address") || Connection.IsMatch(facts.GetValueOrDefault(FailureSignature.LineFact, ""))) ? found : null;
 }

@@ -15,6 +15,11 @@ internal static class LeaderLeaseLost
             Clue.Log(@"(?i)failed to renew lease (?<lease>[\w./-]+)"),
             Clue.Log("(?i)(?:leader ?election lost|leader election lost|lost leader(?:ship| lease| election)|leaderelection lost|stopped leading|no longer (?:the )?leader)"),
         ],
+        Unless =
+        [
+            // It never may: that is the reason, and another failure.
+            Clue.Log("is forbidden: User"),
+        ],
         Specificity = 61,
         Verdict = Verdict.Confirmed,
         Cause = "The process lost its leadership because it could not renew its lease[ {lease}] in time, and ended for that. The API server was slow or away, or the process was starved of CPU.",

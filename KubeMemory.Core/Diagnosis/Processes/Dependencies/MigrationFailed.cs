@@ -16,6 +16,8 @@ internal static class MigrationFailed
             Clue.Log(@"Migration (?:checksum|description|type) mismatch for migration (?:version )?(?<migration>[\w.]+)|Detected (?:failed migration to version|resolved migration not applied to database:|applied migration not resolved locally:) (?<migration>[\w.]+)"),
             Clue.Log(@"Migration failed for change ?set (?<migration>\S+?):*(?:\s|$)"),
             Clue.Log("(?i)Dirty database version (?<migration>[0-9]+)"),
+            // What creates a thing finds it there: it ran before, by half.
+            Clue.Log(@"\bpsycopg2?\.errors\.Duplicate(?:Column|Table|Object)\b|\bSQLSTATE[ =:]*(?:42701|42P07|42710)\b"),
             Clue.Log(@"(?:ERROR|error):? (?:goose run: )?ERROR (?<migration>[\w.-]+\.(?:sql|go)):|goose run: ERROR (?<migration>[\w.-]+\.(?:sql|go))"),
             Clue.Log("Can't locate revision identified by '(?<migration>[^']+)'"),
             Clue.Log(@"The `(?<migration>[\w-]+)` migration started at .* failed|Migration name: (?<migration>[\w-]+)"),

@@ -12,6 +12,7 @@ internal static class DiskFull
         [
             Clue.Log($@"(?:ENOSPC: no space left on device, \w+ (?:'{Parts.File}')?|\[Errno 28\] No space left on device(?:: ['""]{Parts.File}['""])?)"),
             Clue.Log($@"(?:\b(?:write|open|mkdir|create|sync|fsync|extend file|writing to) )[""'`]?{Parts.File}[""'`]?: (?i:no space left on device|disk quota exceeded)"),
+            Clue.Log($@"\bfile [""'`]{Parts.File}[""'`](?: [a-z0-9 ]{{1,40}})?: (?i:no space left on device|disk quota exceeded)"),
             Clue.Log(@"(?i)(?:no space left on device|\bENOSPC\b|disk quota exceeded|not enough space on the disk|disk (?:is )?full|out of disk space|insufficient (?:disk )?space|os error 28|database or disk is full|disk usage exceeded flood-stage watermark)"),
         ],
         Unless =
@@ -36,7 +37,7 @@ internal static class DiskFull
         Documentation = new Uri("https://kubernetes.io/docs/concepts/storage/persistent-volumes/#expanding-persistent-volumes-claims"),
         Samples =
         [
-            ProcessCase.Crash("PANIC:  could not write to file \"pg_wal/xlogtemp.29\": No space left on device"),
+            ProcessCase.Crash("PANIC:  could not write to file \"pg_wal/xlogtemp.29\": No space left on device", "pg_wal/xlogtemp.29"),
             ProcessCase.Crash("panic: write /data/index/00012.sst: no space left on device", "/data/index/00012.sst"),
         ],
         NearMisses =
