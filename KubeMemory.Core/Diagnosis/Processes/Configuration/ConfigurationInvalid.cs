@@ -38,6 +38,10 @@ internal static class ConfigurationInvalid
         Samples =
         [
             ProcessCase.Crash("nginx: [emerg] unknown directive \"proxy_pas\" in /etc/nginx/conf.d/shop.conf:12", "/etc/nginx/conf.d/shop.conf"),
+            ProcessCase.Crash(
+                """
+                ts=2026-03-04T05:06:18Z caller=main.go:481 level=error msg="Error loading config (--config.file=/etc/shop/rules.yml)" file=/etc/shop/rules.yml err="parsing YAML file /etc/shop/rules.yml: yaml: unmarshal errors:\n  line 12: field evry not found in type config.Rule"
+                """, "/etc/shop/rules.yml"),
             ProcessCase.Crash("level=error msg=\"Error loading config\" file=/etc/relay/relay.yaml err=\"yaml: line 14: did not find expected key\"", "/etc/relay/relay.yaml"),
             ProcessCase.Crash(
                 """
@@ -64,7 +68,8 @@ internal static class ConfigurationInvalid
     {
         var line = facts.GetValueOrDefault(FailureSignature.LineFact, "");
         var statement = facts.GetValueOrDefault(FailureSignature.StatementFact, "");
-        if (!Settings.IsMatch(statement) || NotFound.IsMatch(statement))
+        // yaml: unmarshal errors: line 12: field scrape_intervall not found in type config.ScrapeConfig
+        if (!Settings.IsMatch(statement) || NotFound.IsMatch(statement.Replace(" not found in type ", " ", StringComparison.Ordinal)))
         {
             return null;
         }

@@ -22,6 +22,7 @@ internal static class VariableNotSet
             Clue.Log($@"\b{Parts.Variable} not found\. Declare it as envvar|Set the {Parts.Variable} environment variable|The {Parts.Variable} setting must not be empty|required key {Parts.Variable} missing value|required environment variable ""?{Parts.Variable}"),
             Clue.Log($@"\b{Parts.Variable}: (?:unbound variable|parameter (?:null or )?not set|(?i:(?:environment )?variable (?:is )?not set))|\b{Parts.Variable}: \w.{{0,60}}(?i:must be set|is required|not set)"),
             Clue.Log($@"(?i)missing (?:required )?(?:environment variables?|env(?:ironment)? vars?|configuration|settings?)[^\n]*\n\s*[-*•]?\s*(?-i:{Parts.Variable})\b"),
+            Clue.Log($@"(?i:specify (?:one|all|any) of the following)[^\n]*\n\s*[-*•]?\s*{Parts.LongVariable}\b"),
             Clue.Log($@"""path"": ?\[\n?\s*""{Parts.Variable}"""),
             Clue.Log(@"^(?<field>[A-Za-z_][A-Za-z0-9_.]*)\n\s+(?i:field required)"),
             Clue.Log($@"(?i:invalid_type|expected string, received undefined|received undefined|Required)\b.{{0,80}}""(?:path)"":\[""{Parts.Variable}""\]"),

@@ -14,6 +14,8 @@ internal static class SegmentationFault
         Clues =
         [
             Clue.State(@"ended with exit code 139|signal 11\b"),
+            // Go, of the C that it calls.
+            Clue.Log("^SIGSEGV: segmentation violation"),
             // The Java virtual machine tells of it, and aborts.
             Clue.Log(@"^#\s+SIGSEGV \(0x[bB]\) at pc="),
         ],

@@ -4,7 +4,7 @@ namespace KubeMemory.Core.Diagnosis.Processes.Dependencies;
 
 internal static class ConnectionTimedOut
 {
-    private static readonly Regex Connection = new(@"SQLSTATE\[\w+\] \[[0-9]+\] Connection timed out|\bETIMEDOUT\b|ConnectTimeout(?:Exception|Error)\b|(?:Exception|Error): .{0,60}\b[Cc]onnection (?:attempt )?timed out", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    private static readonly Regex Connection = new(@"SQLSTATE\[\w+\] \[[0-9]+\] Connection timed out|\bETIMEDOUT\b|ConnectTimeout(?:Exception|Error)\b|(?:Exception|Error)[: (].{0,60}\b[Cc]onnection (?:attempt )?timed out", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     public static FailureSignature Signature { get; } = new()
     {

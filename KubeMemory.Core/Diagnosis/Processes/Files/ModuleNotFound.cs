@@ -11,7 +11,7 @@ internal static class ModuleNotFound
         Clues =
         [
             Clue.Log("Cannot find (?:module|package) '(?<module>[^']+)'"),
-            Clue.Log(@"Error loading (?<module>\w+)(?: or \w+)* module"),
+            Clue.Log(@"Error loading (?<module>\w+)(?: or \w+)* module|Could not import module ""(?<module>[^""]+)"""),
             Clue.Log(@"(?:ModuleNotFoundError|ImportError): No module named '?(?<module>[\w.]+)'?|ImportError: cannot import name '(?<module>\w+)'"),
             Clue.Log(@"(?:ClassNotFoundException|NoClassDefFoundError): (?:Could not initialize class )?(?<module>[\w.$/]+)|Could not find or load main class (?<module>[\w.$-]+)|NoSuchMethodError: '?(?<module>[^'(\s]+(?: [^'(\s]+)?)|no main manifest attribute, in (?<module>\S+)"),
             Clue.Log(@"cannot load such file -- (?<module>[\w./-]+)|Could not find (?:gem '(?<module>[\w-]+)|(?<module>[\w-]+)-[0-9.]+ in (?:any of the sources|locally installed gems))"),
