@@ -26,7 +26,7 @@ internal sealed partial class AnswerLog(ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(2530, LogLevel.Warning, "The rules answer alone, for now: what the language model answers is not taken. {Reason}")]
+        [LoggerMessage(2530, LogLevel.Warning, "The rules answer alone for now, because the language model's answer is not taken: {Reason}")]
         public static partial void NotTaken(ILogger logger, string reason);
 
         [LoggerMessage(2531, LogLevel.Information, "The language model's answers are taken again")]

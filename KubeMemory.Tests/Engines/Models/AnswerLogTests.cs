@@ -16,13 +16,13 @@ public class AnswerLogTests
         log.Judged("\"citations\" named no ID that was given.");
         log.Judged(null);
         log.Judged(null);
-        log.Judged("It is no JSON.");
+        log.Judged("it is no JSON.");
 
         Assert.Equal(
             [
-                "The rules answer alone, for now: what the language model answers is not taken. \"citations\" named no ID that was given.",
+                "The rules answer alone for now, because the language model's answer is not taken: \"citations\" named no ID that was given.",
                 "The language model's answers are taken again",
-                "The rules answer alone, for now: what the language model answers is not taken. It is no JSON.",
+                "The rules answer alone for now, because the language model's answer is not taken: it is no JSON.",
             ],
             lines.Lines);
     }

@@ -77,7 +77,7 @@ public sealed class RecommenderTests
         Assert.Null(await host.Get<IModelRecommender>().RecommendAsync(AnalysisInputs.Of(), null, Cancelled));
 
         Assert.Equal(2, stub.Requests.Count(request => request.Path == "/api/chat"));
-        Assert.Contains("Warning: An answer of the language model is not taken: the blocks that it cited do not say what \"root_cause\" says.", host.LogText, StringComparison.Ordinal);
+        Assert.Contains("Warning: The rules answer alone for now, because the language model's answer is not taken: the blocks that it cited do not say what \"root_cause\" says.", host.LogText, StringComparison.Ordinal);
         Assert.DoesNotContain("cheese", host.LogText, StringComparison.Ordinal);
     }
 
